@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Lazuli.Kernel.Errors;
+
+/// <summary>
+/// An error as Azure Resource Manager writes it: <c>{ "error": { code, message, target?, details?, additionalInfo? } }</c>.
+/// <see cref="Message"/> is for the caller; what only the operator may see goes to the log.
+/// Named factories live with the area that owns the code (<see cref="ArmErrors"/>, <c>NetworkErrors</c>, …).
+/// </summary>
+public sealed record ArmError
+{
+    public required string Code { get; init; }
+    public required string Message { get; init; }
+
+    /// <summary>The property or resource at fault, as a JSON path or a resource id.</summary>
+    public string? Target { get; init; }
+    public IReadOnlyList<ArmError>? Details { get; init; }
+    public IReadOnlyList<ArmErrorInfo>? AdditionalInfo { get; init; }
+
+    /// <summary>The HTTP status that this error is answered with.</summary>
+    [JsonIgnore]
+    public int Status { get; init; } = 400;
+
+    /// <summary>One error stays itself; several become one <c>MultipleErrorsOccurred</c> with all of them as details.</summary>
+    public static ArmError Combine(IReadOnlyList<ArmError> errors)
+        => errors.Count == 1
+            ? errors[0]
+            : new ArmError
+            {
+                Code = "MultipleErrorsOccurred",
+                Message = "Multiple error occurred: " + string.Join(",", errors.Select(e => e.Code).Distinct()) + ". Please see details.",
+                Details = errors,
+                Status = errors.Max(e => e.Status),
+            };
+
+    public override string ToString() => $"{Code}: {Message}";
+}
+
+/// <summary>A typed addition to an error, e.g. a policy violation or the template line.</summary>
+public sealed record ArmErrorInfo(string Type, System.Text.Json.Nodes.JsonNode? Info);
+
+/// <summary>The wire envelope of an <see cref="ArmError"/>.</summary>
+public sealed record ArmErrorBody(ArmError Error);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ArmErrorBody))]
+[JsonSerializable(typeof(ArmError))]
+public sealed partial class ArmErrorJson : JsonSerializerContext;

@@ -1,0 +1,13 @@
+using Lazuli.Kernel.Ids;
+
+namespace Lazuli.Kernel.Identity;
+
+/// <summary>Azure RBAC's decision: deny assignments first, then role assignments at the scope or above it; otherwise denied.</summary>
+public interface IAuthorizer
+{
+    /// <summary>Whether <paramref name="principal"/> may do <paramref name="action"/> (<c>Microsoft.Network/virtualNetworks/write</c>) at <paramref name="scope"/>.</summary>
+    bool IsAllowed(Principal principal, string action, ResourceId scope);
+
+    /// <summary>As <see cref="IsAllowed"/>, for data actions.</summary>
+    bool IsDataAllowed(Principal principal, string dataAction, ResourceId scope);
+}
