@@ -18,7 +18,10 @@ public sealed record NodeDocument
     public long? BaseGeneration { get; init; }
     public required IReadOnlyList<NodeItem> Items { get; init; }
 
-    /// <summary>Keys that leave the document (only with a <see cref="BaseGeneration"/>).</summary>
+    /// <summary>
+    /// Keys that leave the document (only with a <see cref="BaseGeneration"/>). A key may come back as a new thing once
+    /// <see cref="ItemPhase.Removed"/> was reported; before that, what is left of the old thing is adopted.
+    /// </summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
     /// <summary>The identity of an item's content: 32 hexadecimal digits.</summary>

@@ -16,6 +16,9 @@ public abstract record NodeItem
 {
     /// <summary>The lower-cased resource id that the item was made from; names on the machine are hashes of it (<see cref="MachineName"/>).</summary>
     public required string Key { get; init; }
+
+    /// <summary>Keys of the items that must be true on the machine before this one can be.</summary>
+    public virtual IEnumerable<string> References() => [];
 }
 
 /// <summary>A virtual network: one routed layer-3 domain, isolated from every other.</summary>
@@ -30,6 +33,8 @@ public sealed record VnetItem : NodeItem
 
     /// <summary>The DNS suffix of the network's VM names, e.g. <c>abc123.internal.cloudapp.net</c>.</summary>
     public required string DnsSuffix { get; init; }
+
+    public override IEnumerable<string> References() => Subnets.Select(s => s.NsgKey).OfType<string>();
 }
 
 /// <summary>A subnet of a <see cref="VnetItem"/>. The first usable address of each prefix is the gateway, as on Azure.</summary>
@@ -82,6 +87,8 @@ public sealed record NicItem : NodeItem
     /// <summary>Host name under the network's <see cref="VnetItem.DnsSuffix"/>, when a VM has the NIC.</summary>
     public string? HostName { get; init; }
     public IReadOnlyList<string> DnsServers { get; init; } = [];
+
+    public override IEnumerable<string> References() => NsgKey is null ? [VnetKey] : [VnetKey, NsgKey];
 }
 
 /// <summary>One IP configuration of a NIC.</summary>
@@ -109,6 +116,8 @@ public sealed record DiskItem : NodeItem
 
     /// <summary>Megabytes (10^6) per second; 0 is unlimited.</summary>
     public int MBps { get; init; }
+
+    public override IEnumerable<string> References() => Source.CopyOfDiskKey is { } origin ? [origin] : [];
 }
 
 /// <summary>Where a disk's first bytes come from; exactly one is set, or none for an empty disk.</summary>
@@ -144,7 +153,10 @@ public sealed record VmItem : NodeItem
     public required int MemoryMiB { get; init; }
     public required VmPower Power { get; init; }
 
-    /// <summary>Each increment makes the node restart a running guest once (politely, then by reset).</summary>
+    /// <summary>
+    /// Each increment makes the node restart a running guest once (politely, then by reset). With <see cref="Power"/>
+    /// Running it also starts a machine whose guest had shut itself down.
+    /// </summary>
     public int RestartCount { get; init; }
 
     /// <summary>Each increment makes the node stop and start the machine in a new process (redeploy, reapply).</summary>
@@ -160,6 +172,8 @@ public sealed record VmItem : NodeItem
 
     /// <summary>What IMDS says about the machine.</summary>
     public required VmMetadata Metadata { get; init; }
+
+    public override IEnumerable<string> References() => DataDisks.Select(d => d.DiskKey).Prepend(OsDisk.DiskKey).Concat(NicKeys);
 }
 
 public sealed record VmDisk

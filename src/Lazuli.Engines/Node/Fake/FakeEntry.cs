@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Lazuli.Engines.Node.Fake;
+
+/// <summary>One item as a <see cref="FakeNode"/> has it.</summary>
+internal sealed class FakeEntry(NodeItem item, string hash)
+{
+    public NodeItem Item { get; set; } = item;
+    public string Hash { get; set; } = hash;
+
+    /// <summary>It left the document and waits for its users to leave the machine.</summary>
+    public bool Leaving { get; set; }
+    public ItemPhase Phase { get; set; } = ItemPhase.Pending;
+    public ItemError? Error { get; set; }
+    public VmStatus? Vm { get; set; }
+
+    /// <summary>The machine that runs now was started from this item.</summary>
+    public VmItem? Started { get; set; }
+
+    /// <summary>The guest shut itself down: it stays so until it is asked to start again.</summary>
+    public bool ShutDownByGuest { get; set; }
+
+    /// <summary>When the step under way ends; null when none is.</summary>
+    public ITimer? Step { get; set; }
+    public StringBuilder? Serial { get; set; }
+
+    /// <summary>It counts against the machine's capacity.</summary>
+    public bool Allocated { get; set; }
+
+    /// <summary>The last report sent.</summary>
+    public ItemReport? Reported { get; set; }
+
+    public ItemReport Report() => new() { Key = Item.Key, Hash = Hash, Phase = Phase, Error = Error, Vm = Vm };
+}

@@ -1,0 +1,426 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Lazuli.Engines.Node.Fake;
+
+/// <summary>
+/// A machine in memory that keeps the contract of <see cref="INode"/> without a machine: items wait for what they refer
+/// to, VMs go through the power states, restarts happen once, what is in use is not removed. Deterministic: with the
+/// default options everything is true when <see cref="ApplyAsync"/> returns, and nothing happens except by a call or by
+/// its clock. Thread-safe; made for hundreds of thousands of items.
+/// </summary>
+public sealed class FakeNode : INode, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, FakeEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ItemError> _failures = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unallocated = new(StringComparer.Ordinal);
+    private readonly Queue<string> _work = new();
+    private readonly List<Channel<NodeReport>> _watchers = [];
+    private readonly NodeLedger _ledger;
+    private readonly FakeVm _vms;
+    private readonly TimeProvider _time;
+    private List<ItemReport> _batch = [];
+    private HashSet<string> _batchKeys = new(StringComparer.Ordinal);
+    private FakeNodeOptions _options;
+    private bool _disconnected;
+    private int _allocated;
+
+    public FakeNode(TimeProvider time, FakeNodeOptions? options = null)
+    {
+        _time = time;
+        _options = options ?? new();
+        _vms = new(time);
+        _ledger = _options.Directory is { } directory ? NodeLedger.Open(directory) : NodeLedger.InMemory();
+        Load();
+    }
+
+    /// <summary>May be changed at any time; what waited for capacity or for a guest's word goes on.</summary>
+    public FakeNodeOptions Options
+    {
+        get => _options;
+        set => Do(() =>
+        {
+            _options = value;
+            EnqueueUnallocated();
+            foreach (var entry in _entries.Values.Where(e => e.Vm is { Power: VmPowerState.Running, Guest: GuestState.NotReported }))
+            {
+                _work.Enqueue(entry.Item.Key);
+            }
+        });
+    }
+
+    public Task<ApplyResult> ApplyAsync(NodeDocument document, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Do(() => Apply(document)));
+    }
+
+    public async IAsyncEnumerable<NodeReport> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateUnbounded<NodeReport>(new() { SingleReader = true });
+        Do(() =>
+        {
+            channel.Writer.TryWrite(new() { Generation = _ledger.Generation, Snapshot = true, Items = [.. _entries.Values.Select(e => e.Report())] });
+            _watchers.Add(channel);
+        });
+        try
+        {
+            await foreach (var report in channel.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return report;
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _watchers.Remove(channel);
+            }
+        }
+    }
+
+    public Task<byte[]?> ReadSerialLogAsync(string vmKey, CancellationToken cancellationToken)
+        => Task.FromResult(Do(() => _entries.GetValueOrDefault(vmKey)?.Serial is { } log ? Encoding.UTF8.GetBytes(log.ToString()) : null));
+
+    public Task<byte[]?> ScreenshotAsync(string vmKey, CancellationToken cancellationToken)
+        => Task.FromResult(Do(() => _entries.GetValueOrDefault(vmKey)?.Vm is { Power: VmPowerState.Running } ? FakeVm.BlackPixel : null));
+
+    /// <summary>Keeps the item Pending, also when it comes only later.</summary>
+    public void Hold(string key) => Dial(key, () => _held.Add(key));
+
+    /// <summary>Makes the item fail, also when it comes only later.</summary>
+    public void Fail(string key, ItemError error) => Dial(key, () => _failures[key] = error);
+
+    /// <summary>Ends <see cref="Hold"/> and <see cref="Fail"/>.</summary>
+    public void Release(string key) => Dial(key, () => _ = _held.Remove(key) | _failures.Remove(key));
+
+    /// <summary>The guest shuts itself down: Stopped although Running is wanted, as on Azure.</summary>
+    public void ShutDownGuest(string vmKey) => Dial(vmKey, () => FakeVm.ShutDown(Running(vmKey)));
+
+    /// <summary>The guest reports its health; whatever <see cref="FakeNodeOptions.SilentGuests"/> says.</summary>
+    public void ReportGuest(string vmKey, GuestState state, string? detail = null)
+        => Do(() =>
+        {
+            var entry = Running(vmKey);
+            _vms.Hear(entry, state, detail);
+            Publish(entry);
+        });
+
+    /// <summary>From now on every call throws <see cref="IOException"/>, and who watches gets one; the machine goes on.</summary>
+    public void Disconnect()
+        => Do(() =>
+        {
+            Flush();
+            _disconnected = true;
+            foreach (var watcher in _watchers)
+            {
+                watcher.Writer.TryComplete(Unreachable());
+            }
+        });
+
+    public void Reconnect()
+    {
+        lock (_gate)
+        {
+            _disconnected = false;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _entries.Values)
+            {
+                entry.Step?.Dispose();
+            }
+
+            _ledger.Dispose();
+        }
+    }
+
+    private static IOException Unreachable() => new("The node can't be reached.");
+
+    private void Do(Action action) => Do(() =>
+    {
+        action();
+        return true;
+    });
+
+    private T Do<T>(Func<T> action)
+    {
+        lock (_gate)
+        {
+            if (_disconnected)
+            {
+                throw Unreachable();
+            }
+
+            var result = action();
+            Drain();
+            return result;
+        }
+    }
+
+    private void Dial(string key, Action action) => Do(() =>
+    {
+        action();
+        _work.Enqueue(key);
+    });
+
+    private FakeEntry Running(string vmKey)
+        => _entries.GetValueOrDefault(vmKey) is { Vm.Power: VmPowerState.Running } entry ? entry : throw new InvalidOperationException($"{vmKey} isn't running.");
+
+    private void Load()
+    {
+        foreach (var held in _ledger.Items.Values)
+        {
+            Enter(held);
+        }
+
+        Drain();
+    }
+
+    private ApplyResult Apply(NodeDocument document)
+    {
+        var change = _ledger.Apply(document);
+        foreach (var key in change.Removed)
+        {
+            _entries[key].Leaving = true;
+            _work.Enqueue(key);
+        }
+
+        foreach (var key in change.Changed)
+        {
+            Enter(_ledger.Items[key]);
+        }
+
+        return change.Result;
+    }
+
+    private void Enter(LedgerItem held)
+    {
+        var key = held.Item.Key;
+        if (_entries.TryGetValue(key, out var entry))
+        {
+            Uses(entry.Item, (users, k) => users.Remove(k));
+            (entry.Item, entry.Hash, entry.Leaving) = (held.Item, held.Hash, false);
+            entry.Phase = ItemPhase.Pending;
+        }
+        else
+        {
+            _entries[key] = entry = new(held.Item, held.Hash);
+        }
+
+        Uses(held.Item, (users, k) => users.Add(k));
+        _work.Enqueue(key);
+    }
+
+    private void Uses(NodeItem item, Action<HashSet<string>, string> change)
+    {
+        foreach (var referent in item.References())
+        {
+            if (!_users.TryGetValue(referent, out var users))
+            {
+                _users[referent] = users = new(StringComparer.Ordinal);
+            }
+
+            change(users, item.Key);
+        }
+    }
+
+    private void EnqueueUsers(string key)
+    {
+        foreach (var user in _users.GetValueOrDefault(key) ?? [])
+        {
+            _work.Enqueue(user);
+        }
+    }
+
+    private void EnqueueUnallocated()
+    {
+        foreach (var key in _unallocated)
+        {
+            _work.Enqueue(key);
+        }
+
+        _unallocated.Clear();
+    }
+
+    private void Drain()
+    {
+        while (_work.TryDequeue(out var key))
+        {
+            if (_entries.TryGetValue(key, out var entry))
+            {
+                Look(key, entry);
+            }
+        }
+
+        Flush();
+    }
+
+    private void Look(string key, FakeEntry entry)
+    {
+        if (entry.Leaving)
+        {
+            entry.Step?.Dispose();
+            entry.Step = null;
+        }
+
+        if (entry.Step is not null)
+        {
+            return;
+        }
+
+        if (_held.Contains(key))
+        {
+            Become(entry, ItemPhase.Pending);
+        }
+        else if (_failures.TryGetValue(key, out var failure))
+        {
+            Become(entry, ItemPhase.Failed, failure);
+        }
+        else if (entry.Leaving)
+        {
+            Leave(key, entry);
+        }
+        else if (entry.Item.References().Any(r => _entries.GetValueOrDefault(r) is not { Phase: ItemPhase.Applied }))
+        {
+            Become(entry, ItemPhase.Pending);
+        }
+        else if (entry.Item is VmItem vm)
+        {
+            Step(entry, vm);
+        }
+        else
+        {
+            Become(entry, ItemPhase.Applied);
+        }
+    }
+
+    private void Leave(string key, FakeEntry entry)
+    {
+        if (_users.GetValueOrDefault(key) is { Count: > 0 })
+        {
+            Become(entry, ItemPhase.Pending);
+            return;
+        }
+
+        _entries.Remove(key);
+        _users.Remove(key);
+        Uses(entry.Item, (users, k) => users.Remove(k));
+        Allocate(entry, false);
+        Become(entry, ItemPhase.Removed);
+        foreach (var referent in entry.Item.References())
+        {
+            _work.Enqueue(referent);
+        }
+    }
+
+    private void Step(FakeEntry entry, VmItem vm)
+    {
+        if (!entry.Allocated && vm.Power is not VmPower.Deallocated && _allocated >= _options.MaxVms)
+        {
+            _unallocated.Add(vm.Key);
+            Become(entry, ItemPhase.Failed, new("AllocationFailed", FakeVm.NoCapacity));
+            return;
+        }
+
+        var pause = _vms.Step(entry, vm, _options);
+        Allocate(entry, entry.Vm is { Power: not VmPowerState.Deallocated });
+        Publish(entry);
+        if (pause is { } wait)
+        {
+            Later(entry, wait);
+        }
+    }
+
+    private void Allocate(FakeEntry entry, bool allocated)
+    {
+        if (entry.Allocated == allocated)
+        {
+            return;
+        }
+
+        entry.Allocated = allocated;
+        _allocated += allocated ? 1 : -1;
+        if (!allocated)
+        {
+            EnqueueUnallocated();
+        }
+    }
+
+    private void Later(FakeEntry entry, TimeSpan wait)
+    {
+        var key = entry.Item.Key;
+        if (wait <= TimeSpan.Zero)
+        {
+            _work.Enqueue(key);
+            return;
+        }
+
+        entry.Step = _time.CreateTimer(_ => OnStep(key, entry), null, wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnStep(string key, FakeEntry entry)
+    {
+        lock (_gate)
+        {
+            entry.Step?.Dispose();
+            entry.Step = null;
+            _work.Enqueue(key);
+            Drain();
+        }
+    }
+
+    private void Become(FakeEntry entry, ItemPhase phase, ItemError? error = null)
+    {
+        (entry.Phase, entry.Error) = (phase, error);
+        Publish(entry);
+    }
+
+    private void Publish(FakeEntry entry)
+    {
+        var report = entry.Report();
+        if (report == entry.Reported)
+        {
+            return;
+        }
+
+        var key = entry.Item.Key;
+        if (!_batchKeys.Add(key))
+        {
+            Flush();
+            _batchKeys.Add(key);
+        }
+
+        _batch.Add(report);
+        if (report.Phase != entry.Reported?.Phase)
+        {
+            EnqueueUsers(key);
+        }
+
+        entry.Reported = report;
+    }
+
+    private void Flush()
+    {
+        if (_batch.Count == 0)
+        {
+            return;
+        }
+
+        var report = new NodeReport { Generation = _ledger.Generation, Items = _batch };
+        foreach (var watcher in _watchers)
+        {
+            watcher.Writer.TryWrite(report);
+        }
+
+        (_batch, _batchKeys) = ([], new(StringComparer.Ordinal));
+    }
+}
