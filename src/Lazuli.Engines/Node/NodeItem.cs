@@ -103,6 +103,9 @@ public sealed record IpConfigSpec
 
     /// <summary>The public address translated one to one to the private one, or none.</summary>
     public string? PublicAddress { get; init; }
+
+    /// <summary>A Standard public address: closed to the outside as long as neither the NIC nor its subnet has a security group.</summary>
+    public bool PublicSecureByDefault { get; init; }
 }
 
 /// <summary>A managed disk. It outlives its VM; removing the item removes the bytes.</summary>
