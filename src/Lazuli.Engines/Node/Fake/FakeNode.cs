@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
+using Lazuli.Engines.Vm.Fake;
 
 namespace Lazuli.Engines.Node.Fake;
 
@@ -87,7 +88,7 @@ public sealed class FakeNode : INode, IDisposable
         => Task.FromResult(Do(() => _entries.GetValueOrDefault(vmKey)?.Serial is { } log ? Encoding.UTF8.GetBytes(log.ToString()) : null));
 
     public Task<byte[]?> ScreenshotAsync(string vmKey, CancellationToken cancellationToken)
-        => Task.FromResult(Do(() => _entries.GetValueOrDefault(vmKey)?.Vm is { Power: VmPowerState.Running } ? FakeVm.BlackPixel : null));
+        => Task.FromResult(Do(() => _entries.GetValueOrDefault(vmKey)?.Vm is { Power: VmPowerState.Running } ? FakeScreen.BlackPixel : null));
 
     /// <summary>Keeps the item Pending, also when it comes only later.</summary>
     public void Hold(string key) => Dial(key, () => _held.Add(key));

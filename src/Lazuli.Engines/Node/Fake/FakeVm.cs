@@ -9,10 +9,6 @@ internal sealed class FakeVm(TimeProvider time)
     public const string NoCapacity = "Allocation failed. We do not have sufficient capacity for the requested VM size in this region. "
         + "Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance";
 
-    /// <summary>A PNG of one black pixel: the screen of a machine that has none.</summary>
-    public static readonly byte[] BlackPixel = Convert.FromBase64String(
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==");
-
     /// <summary>
     /// One step from what the machine does to what it shall do. Returns the pause before the next step, or null when
     /// nothing is left to do.
