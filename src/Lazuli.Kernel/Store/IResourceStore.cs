@@ -49,8 +49,14 @@ public sealed class StoreRecord
     /// <summary>Lower-cased ids that this record refers to.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
-    /// <summary>Free for the reader to keep what it made of <see cref="Body"/>; dropped when a referrer comes, goes or changes.</summary>
+    /// <summary>The number of the last commit that wrote this record or one that refers (or referred) to it. Set by the store.</summary>
+    public long Touched { get; internal set; }
+
+    /// <summary>Free for the reader to keep what it made of <see cref="Body"/>; what depends on referrers is stale once <see cref="Touched"/> has grown.</summary>
     public object? Cache { get; set; }
+
+    /// <summary>The same content, to be written again.</summary>
+    public StoreRecord Copy() => new() { Key = Key, Type = Type, Body = Body, References = References };
 }
 
 /// <summary>A write: <see cref="Record"/> null deletes.</summary>

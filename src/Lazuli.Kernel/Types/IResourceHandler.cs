@@ -1,0 +1,32 @@
+using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Http;
+using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Store;
+
+namespace Lazuli.Kernel.Types;
+
+/// <summary>The requests of one type, already authenticated, authorized and of a known api-version.</summary>
+public interface IResourceHandler
+{
+    Task<Result<ArmResponse>> GetAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken);
+
+    Task<Result<ArmResponse>> PutAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken);
+
+    Task<Result<ArmResponse>> PatchAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken);
+
+    Task<Result<ArmResponse>> DeleteAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken);
+
+    Task<Result<ArmResponse>> ActAsync(ArmRequest request, ResourceId id, ResourceAction action, CancellationToken cancellationToken);
+
+    /// <summary>All faults of a PUT of this body, without doing it (template validation).</summary>
+    IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id);
+
+    /// <summary>The resources of this type at or below a scope, as GET shows them.</summary>
+    IEnumerable<ResourceSlice> List(ResourceId scope, string? after);
+
+    /// <summary>What GET shows of a stored record of this type.</summary>
+    ReadOnlyMemory<byte> Render(StoreRecord record);
+}
+
+/// <summary>A resource in a list: the key to continue after, and its JSON.</summary>
+public readonly record struct ResourceSlice(string Key, ReadOnlyMemory<byte> Json);

@@ -1,0 +1,155 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Identity;
+
+namespace Lazuli.Kernel.Types;
+
+/// <summary>
+/// One record (a <see cref="Resource{T}"/> or an <see cref="Embedded{T}"/>), three forms, derived from its attributes: what clients may send
+/// (<see cref="Input"/>), what they see (<see cref="Output"/>), and what is stored (<see cref="Stored"/>).
+/// </summary>
+public sealed class ResourceJson<TRoot>
+    where TRoot : class
+{
+    private readonly PropertyRules _rules;
+
+    public ResourceJson(JsonSerializerContext context, ISecretBox secrets)
+    {
+        Input = For(context, InputForm, caseInsensitive: true);
+        Output = For(context, OutputForm);
+        Stored = For(context, info => StoredForm(info, secrets));
+        Plain = For(context, PlainForm);
+        _rules = new PropertyRules(Plain.Options);
+    }
+
+    public JsonTypeInfo<TRoot> Input { get; }
+
+    public JsonTypeInfo<TRoot> Output { get; }
+
+    public JsonTypeInfo<TRoot> Stored { get; }
+
+    /// <summary>Everything, in the clear: for copies within the process only.</summary>
+    public JsonTypeInfo<TRoot> Plain { get; }
+
+    /// <summary>Reads what a client sent. False only when nothing can be made of it; the checks of <see cref="Check"/> come later.</summary>
+    public bool TryRead(ReadOnlySpan<byte> body, [NotNullWhen(true)] out TRoot? root, List<ArmError> errors)
+    {
+        root = null;
+        try
+        {
+            root = JsonSerializer.Deserialize(body, Input);
+        }
+        catch (JsonException e)
+        {
+            errors.Add(ArmErrors.InvalidRequestContent(Describe(e), e.Path is null or "$" ? null : e.Path.TrimStart('$', '.')));
+            return false;
+        }
+
+        if (root is null)
+        {
+            errors.Add(ArmErrors.InvalidRequestContent("The request body must be a JSON object."));
+        }
+
+        return root is not null;
+    }
+
+    /// <summary>Faults that the attributes find, all of them.</summary>
+    public void Check(TRoot root, List<ArmError> errors) => _rules.Check(root, errors);
+
+    /// <summary>
+    /// Takes over from the stored resource what clients can't send (computed and private values) or need not send again (secrets), and reports
+    /// changes of what may not change.
+    /// </summary>
+    public void CarryOver(TRoot current, TRoot desired, List<ArmError> errors) => _rules.CarryOver(current, desired, errors);
+
+    private static string Describe(JsonException e)
+        => (e.Message.IndexOf(" Path:", StringComparison.Ordinal) is >= 0 and var i ? e.Message[..i] : e.Message)
+            + $" Path '{e.Path?.TrimStart('$', '.')}', line {e.LineNumber + 1}, position {e.BytePositionInLine}.";
+
+    private static JsonTypeInfo<TRoot> For(JsonSerializerContext context, Action<JsonTypeInfo> form, bool caseInsensitive = false)
+    {
+        var options = new JsonSerializerOptions
+        {
+            TypeInfoResolver = context.WithAddedModifier(form),
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            PropertyNameCaseInsensitive = caseInsensitive,
+            AllowOutOfOrderMetadataProperties = true,
+            AllowTrailingCommas = false,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            MaxDepth = 64,
+        };
+        return (JsonTypeInfo<TRoot>)options.GetTypeInfo(typeof(TRoot));
+    }
+
+    private static void InputForm(JsonTypeInfo info)
+    {
+        if (info.Kind != JsonTypeInfoKind.Object)
+        {
+            return;
+        }
+
+        // Resource Manager ignores what it doesn't know of the envelope; a provider refuses what it doesn't know of its properties.
+        info.UnmappedMemberHandling = info.Type == typeof(TRoot) ? JsonUnmappedMemberHandling.Skip : JsonUnmappedMemberHandling.Disallow;
+        foreach (var property in info.Properties)
+        {
+            property.IsRequired = false;
+            if (Has<ComputedAttribute>(property) || Has<PrivateAttribute>(property))
+            {
+                property.CustomConverter = null;
+                property.Set = static (_, _) => { };
+            }
+        }
+    }
+
+    private static void OutputForm(JsonTypeInfo info)
+    {
+        if (info.Kind == JsonTypeInfoKind.Object)
+        {
+            foreach (var property in info.Properties.Where(p => Has<WriteOnlyAttribute>(p) || Has<SecretAttribute>(p) || Has<PrivateAttribute>(p)))
+            {
+                property.ShouldSerialize = static (_, _) => false;
+            }
+        }
+    }
+
+    private static void PlainForm(JsonTypeInfo info)
+    {
+        if (info.Kind == JsonTypeInfoKind.Object)
+        {
+            foreach (var property in info.Properties)
+            {
+                property.IsRequired = false;
+            }
+        }
+    }
+
+    private static void StoredForm(JsonTypeInfo info, ISecretBox secrets)
+    {
+        PlainForm(info);
+        if (info.Kind == JsonTypeInfoKind.Object)
+        {
+            foreach (var property in info.Properties.Where(Has<SecretAttribute>))
+            {
+                property.CustomConverter = new SealedStringConverter(secrets);
+            }
+        }
+    }
+
+    private static bool Has<TAttribute>(JsonPropertyInfo property)
+        where TAttribute : Attribute
+        => property.AttributeProvider?.IsDefined(typeof(TAttribute), false) == true;
+
+    private sealed class SealedStringConverter(ISecretBox secrets) : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+            => reader.GetString() is { } text ? secrets.Unprotect(text) : null;
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
+            => writer.WriteStringValue(secrets.Protect(value));
+    }
+}

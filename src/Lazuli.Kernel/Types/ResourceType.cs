@@ -1,0 +1,124 @@
+using System.Text.Json.Serialization;
+using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Ids;
+
+namespace Lazuli.Kernel.Types;
+
+/// <summary>Where a top-level resource of a type may be made.</summary>
+[Flags]
+public enum ResourceScopes
+{
+    None = 0,
+    Tenant = 1,
+    Subscription = 2,
+    ResourceGroup = 4,
+
+    /// <summary>On any other resource or scope.</summary>
+    Extension = 8,
+    ManagementGroup = 16,
+}
+
+/// <summary>
+/// A resource type, declared once: everything else (routes, list scopes, role actions, provider metadata, template dispatch,
+/// generic listing, coverage page, contract tests) is derived from this.
+/// </summary>
+public abstract class ResourceType
+{
+    public abstract ResourceTypeName Name { get; }
+
+    /// <summary>Versions offered, newest first.</summary>
+    public abstract IReadOnlyList<string> ApiVersions { get; }
+
+    public virtual ResourceScopes Scopes => ResourceScopes.ResourceGroup;
+
+    /// <summary>Has a location and tags of its own.</summary>
+    public virtual bool IsTracked => true;
+
+    public virtual bool HasTags => IsTracked;
+
+    /// <summary>False for a type whose only location is <c>global</c>.</summary>
+    public virtual bool IsRegional => true;
+
+    /// <summary>Whether <c>etag</c> stands in the body, as in Microsoft.Network; the header is always sent.</summary>
+    public virtual bool EtagInBody => false;
+
+    /// <summary>Whether clients may PUT, PATCH (tags and merged properties) and DELETE.</summary>
+    public virtual bool CanPut => true;
+
+    public virtual bool CanPatch => CanPut;
+
+    public virtual bool CanDelete => CanPut;
+
+    /// <summary>A pattern for the last name; the whole name must match.</summary>
+    public virtual string NamePattern => "^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
+
+    /// <summary>The reconciler (an <see cref="Reconcile.IReconciler"/>), or null when a write is all there is to do.</summary>
+    public virtual Type? Reconciler => null;
+
+    public virtual IReadOnlyList<ResourceAction> Actions => [];
+
+    /// <summary>The type whose document holds this one, for children that live inside their parent.</summary>
+    public virtual ResourceTypeName? EmbeddedIn => null;
+
+    /// <summary>Makes the handler of requests for this type.</summary>
+    public abstract IResourceHandler CreateHandler(KernelServices kernel);
+}
+
+/// <summary>A type whose resources are documents of their own, with properties of <typeparamref name="T"/>.</summary>
+public abstract class ResourceType<T> : ResourceType
+    where T : class
+{
+    /// <summary>The source-generated context that knows <see cref="Resource{T}"/>.</summary>
+    public abstract JsonSerializerContext Json { get; }
+
+    /// <summary>
+    /// Fills what the client left open: defaults, allocated values, and (from <paramref name="current"/>) computed values that stay.
+    /// Called under the locks of the resource and everything that it refers to, so allocations are safe.
+    /// </summary>
+    public virtual Resource<T> Default(Resource<T> desired, Resource<T>? current, IResourceView view) => desired;
+
+    /// <summary>Faults of the resource in itself, all of them. Pure. A rule must not fail a property that did not change.</summary>
+    public virtual IEnumerable<ArmError> Validate(Resource<T> desired, Resource<T>? current) => [];
+
+    /// <summary>Faults of the resource among the others. Pure in its arguments; called under the same locks as <see cref="Default"/>.</summary>
+    public virtual IEnumerable<ArmError> Admit(Resource<T> desired, Resource<T>? current, IResourceView view) => [];
+
+    /// <summary>Why the resource may not be deleted, e.g. because it is in use.</summary>
+    public virtual IEnumerable<ArmError> AdmitDelete(Resource<T> current, IResourceView view) => [];
+
+    /// <summary>
+    /// Ids that the resource refers to. They must exist (unless <see cref="ResourceReference.Optional"/>), the caller must have the right to join them, and
+    /// they are told when this changes.
+    /// </summary>
+    public virtual IEnumerable<ResourceReference> References(Resource<T> resource) => [];
+
+    /// <summary>Keys besides the resource and its references that writes are serialized by, e.g. an address pool.</summary>
+    public virtual IEnumerable<string> Locks(Resource<T> desired) => [];
+
+    /// <summary>True when <see cref="Present"/> is overridden; it is called once per change of the resource or its referrers.</summary>
+    public virtual bool Presents => false;
+
+    /// <summary>What GET shows beyond the stored document: back-references and values of others.</summary>
+    public virtual Resource<T> Present(Resource<T> stored, IResourceView view) => stored;
+
+    /// <summary>What GET adds for <c>$expand</c>; an error for an expansion that the type doesn't have.</summary>
+    public virtual Result<Resource<T>> Expand(Resource<T> presented, string expand, IResourceView view)
+        => ArmErrors.InvalidParameter("$expand", $"The value '{expand}' of $expand is not supported for '{Name}'.");
+
+    public override IResourceHandler CreateHandler(KernelServices kernel) => new ResourceHandler<T>(this, kernel);
+}
+
+/// <summary>A reference to another resource.</summary>
+/// <param name="Target">The id as the client wrote it.</param>
+/// <param name="Path">The JSON path of the property.</param>
+public sealed record ResourceReference(string Target, string Path)
+{
+    /// <summary>The role action needed on the target, e.g. <c>Microsoft.Network/virtualNetworks/subnets/join/action</c>.</summary>
+    public string? LinkedAction { get; init; }
+
+    /// <summary>True when the target need not exist.</summary>
+    public bool Optional { get; init; }
+
+    /// <summary>The type the target must have, when only one will do.</summary>
+    public ResourceTypeName? Type { get; init; }
+}
