@@ -1,56 +1,87 @@
-using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Net;
+using System.Net.Sockets;
+using Lazuli.Guest.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Lazuli.Guest;
 
 /// <summary>
 /// Everything that guests see of their host: DHCP, DNS, WireServer, host plugin and Instance Metadata Service, for all VNets of a machine. Holds no state of its own:
-/// what a guest is told follows from the last <see cref="GuestVnet"/>, so it is the same after a restart of the process.
+/// what a guest is told follows from the last <see cref="GuestVnet"/>, so it is the same after a restart of the process. Thread-safe.
 /// </summary>
 public sealed class GuestServices : IAsyncDisposable
 {
-    private readonly IVnetSockets _sockets;
-    private readonly IGuestEvents _events;
-    private readonly ILoggerFactory _loggers;
-    private readonly ConcurrentDictionary<string, GuestVnet> _vnets = [];
+    private readonly GuestHttpServer _http;
+    private readonly GuestShared _shared;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Dictionary<string, VnetServices> _vnets = new(StringComparer.Ordinal);
+    private volatile FrozenDictionary<string, IPAddress> _publicNames = FrozenDictionary<string, IPAddress>.Empty;
 
     /// <summary>Nothing is opened before <see cref="StartAsync"/>.</summary>
-    public GuestServices(IVnetSockets sockets, IGuestEvents events, ILoggerFactory loggers)
+    public GuestServices(IVnetSockets sockets, IGuestEvents events, TimeProvider time, ILoggerFactory loggers)
     {
-        _sockets = sockets;
-        _events = events;
-        _loggers = loggers;
+        _http = new GuestHttpServer(loggers);
+        _shared = new GuestShared(sockets, events, _http.Connections, () => _publicNames, time, loggers);
     }
 
     /// <summary>Call once, before anything else.</summary>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _vnets.Clear();
-        return Task.CompletedTask;
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => _http.StartAsync(cancellationToken);
 
     /// <summary>
     /// Makes a VNet's services match <paramref name="vnet"/>: opens what is missing, closes what is gone, swaps what guests are told atomically. Idempotent.
-    /// Call it after the namespace and its TAPs exist, and again whenever anything of it changed. Throws what <see cref="IVnetSockets"/> throws, with
-    /// everything that could be opened left open: call again.
+    /// Call it after the namespace and its TAPs exist, and again whenever anything of it changed. Throws <see cref="SocketException"/> or <see cref="IOException"/> when
+    /// something can't be opened, with all the rest open and true: call again.
     /// </summary>
-    public Task ApplyAsync(GuestVnet vnet, CancellationToken cancellationToken)
+    public Task ApplyAsync(GuestVnet vnet, CancellationToken cancellationToken) => InTurnAsync(() =>
     {
-        _vnets[vnet.Vnet.Key] = vnet;
-        return Task.CompletedTask;
-    }
+        if (!_vnets.TryGetValue(vnet.Vnet.Key, out var services))
+        {
+            _vnets[vnet.Vnet.Key] = services = new VnetServices(vnet.Vnet.Key, _shared, vnet);
+        }
 
-    /// <summary>Reopens the DHCP sockets of a NIC: a must after its TAP was made anew, since sockets stay bound to the old interface.</summary>
+        return services.ApplyAsync(vnet);
+    }, cancellationToken);
+
+    /// <summary>
+    /// Reopens the DHCP sockets of a NIC: a must after its TAP was made anew, since sockets stay bound to the old interface. Throws as <see cref="ApplyAsync"/>; does nothing for an unknown NIC.
+    /// </summary>
     public Task ReopenNicAsync(string vnetKey, string nicKey, CancellationToken cancellationToken) =>
-        _vnets.ContainsKey(vnetKey) ? Task.CompletedTask : Task.FromException(new KeyNotFoundException(nicKey));
+        InTurnAsync(() => _vnets.TryGetValue(vnetKey, out var services) ? services.ReopenNicAsync(nicKey) : Task.CompletedTask, cancellationToken);
 
-    /// <summary>Closes everything of a VNet; call it before its namespace is removed. Does nothing for an unknown VNet.</summary>
-    public Task RemoveAsync(string vnetKey)
-    {
-        _vnets.TryRemove(vnetKey, out _);
-        return Task.CompletedTask;
-    }
+    /// <summary>Closes everything of a VNet, connections too; call it before its namespace is removed. Does nothing for an unknown VNet.</summary>
+    public Task RemoveAsync(string vnetKey) =>
+        InTurnAsync(() => _vnets.Remove(vnetKey, out var services) ? services.DisposeAsync().AsTask() : Task.CompletedTask, CancellationToken.None);
+
+    /// <summary>Names outside VNets that every guest can resolve, e.g. <c>label.westeurope.cloudapp.azure.com</c>, and their addresses. Replaces the former ones.</summary>
+    public void SetPublicNames(IReadOnlyDictionary<string, IPAddress> names) => _publicNames = names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Stops answering. Guests find nobody until the next start.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await InTurnAsync(async () =>
+        {
+            foreach (var services in _vnets.Values)
+            {
+                await services.DisposeAsync();
+            }
+
+            _vnets.Clear();
+        }, CancellationToken.None);
+        await _http.DisposeAsync();
+        _turn.Dispose();
+    }
+
+    private async Task InTurnAsync(Func<Task> act, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 }

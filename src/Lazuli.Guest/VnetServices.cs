@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Sockets;
+using Lazuli.Guest.Dhcp;
+using Lazuli.Guest.Dns;
+using Lazuli.Guest.Http;
+using Lazuli.Guest.Imds;
+using Lazuli.Guest.WireServer;
+using Microsoft.Extensions.Logging;
+
+namespace Lazuli.Guest;
+
+/// <summary>What all VNets share.</summary>
+internal sealed record GuestShared(
+    IVnetSockets Sockets, IGuestEvents Events, GuestConnections Connections, Func<IReadOnlyDictionary<string, IPAddress>> PublicNames, TimeProvider Time, ILoggerFactory Loggers);
+
+/// <summary>The listeners of one VNet. Calls come one at a time; requests in flight see either the old view or the new one.</summary>
+internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet first) : IAsyncDisposable
+{
+    private readonly Dictionary<string, DhcpServer> _dhcp = new(StringComparer.Ordinal);
+    private readonly List<GuestListener> _http = [];
+    private readonly ILogger _log = shared.Loggers.CreateLogger<GuestServices>();
+    private DnsServer? _dns;
+    private volatile VnetView _view = new(first);
+
+    /// <summary>Swaps the view first, so that what is already open tells the truth even if something can't be opened. Throws the first failure after trying all.</summary>
+    public async Task ApplyAsync(GuestVnet vnet)
+    {
+        var view = new VnetView(vnet);
+        _view = view;
+        var vmKeys = vnet.Vms.Select(v => v.Key).ToHashSet(StringComparer.Ordinal);
+        _http.ForEach(l => l.Trim(vmKeys));
+        _dns?.Trim(view);
+        foreach (var gone in _dhcp.Keys.Where(k => view.NicOf(k) is null).ToArray())
+        {
+            await CloseNicAsync(gone);
+        }
+
+        OpenHttp();
+        _dns ??= OpenDns();
+        Exception? failure = null;
+        foreach (var nicKey in view.NicKeys.Where(k => !_dhcp.ContainsKey(k)))
+        {
+            try
+            {
+                OpenNic(nicKey);
+            }
+            catch (Exception error) when (error is SocketException or IOException)
+            {
+                failure ??= error;
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw new IOException($"DHCP can't listen on every interface of {vnetKey}: {failure.Message}", failure);
+        }
+    }
+
+    public async Task ReopenNicAsync(string nicKey)
+    {
+        await CloseNicAsync(nicKey);
+        if (_view.NicOf(nicKey) is not null)
+        {
+            OpenNic(nicKey);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var listener in _http)
+        {
+            await listener.DisposeAsync();
+        }
+
+        foreach (var nicKey in _dhcp.Keys.ToArray())
+        {
+            await CloseNicAsync(nicKey);
+        }
+
+        if (_dns is not null)
+        {
+            await _dns.DisposeAsync();
+        }
+    }
+
+    /// <summary>In a fixed order, going on where an earlier call failed.</summary>
+    private void OpenHttp()
+    {
+        (IPAddress Address, int Port, Func<IGuestEndpoint> Endpoint)[] wanted =
+        [
+            (WellKnown.Host, 80, () => new WireServerEndpoint(shared.Events)),
+            (WellKnown.Host, WellKnown.HostPluginPort, () => new HostPluginEndpoint(shared.Events)),
+            (WellKnown.Metadata, 80, () => new ImdsEndpoint()),
+        ];
+        foreach (var (address, port, endpoint) in wanted.Skip(_http.Count))
+        {
+            var socket = shared.Sockets.ListenTcp(vnetKey, new IPEndPoint(address, port));
+            _http.Add(new GuestListener(socket, () => _view, endpoint(), shared.Connections, shared.Time, _log));
+        }
+    }
+
+    private DnsServer OpenDns()
+    {
+        var endpoint = new IPEndPoint(WellKnown.Host, DnsServer.Port);
+        var udp = shared.Sockets.BindUdp(vnetKey, endpoint);
+        try
+        {
+            return new DnsServer(udp, shared.Sockets.ListenTcp(vnetKey, endpoint), () => _view, shared.PublicNames, shared.Time, _log);
+        }
+        catch
+        {
+            udp.Dispose();
+            throw;
+        }
+    }
+
+    private void OpenNic(string nicKey)
+    {
+        var broadcasts = shared.Sockets.BindUdpOnNic(vnetKey, nicKey, new IPEndPoint(IPAddress.Any, DhcpServer.Port));
+        try
+        {
+            var unicasts = shared.Sockets.BindUdpOnNic(vnetKey, nicKey, new IPEndPoint(WellKnown.Host, DhcpServer.Port));
+            _dhcp[nicKey] = new DhcpServer(nicKey, broadcasts, unicasts, () => _view, shared.Time, _log);
+        }
+        catch
+        {
+            broadcasts.Dispose();
+            throw;
+        }
+    }
+
+    private async Task CloseNicAsync(string nicKey)
+    {
+        if (_dhcp.Remove(nicKey, out var server))
+        {
+            await server.DisposeAsync();
+        }
+    }
+}
