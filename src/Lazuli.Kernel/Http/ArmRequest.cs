@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Lazuli.Kernel.Identity;
 
@@ -56,6 +57,23 @@ public sealed record ArmResponse
 
     public static ArmResponse Empty(int status) => new() { Status = status };
 
+    /// <summary>The whole body, for callers within.</summary>
+    public ReadOnlyMemory<byte> Content()
+    {
+        if (Chunks is null)
+        {
+            return Body;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        foreach (var chunk in Chunks)
+        {
+            buffer.Write(chunk.Span);
+        }
+
+        return buffer.WrittenMemory;
+    }
+
     /// <summary>The body as a document, for callers within.</summary>
-    public JsonDocument? Parse() => Body.IsEmpty ? null : JsonDocument.Parse(Body);
+    public JsonDocument? Parse() => Content() is { IsEmpty: false } content ? JsonDocument.Parse(content) : null;
 }

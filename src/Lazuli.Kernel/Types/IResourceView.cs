@@ -20,6 +20,9 @@ public interface IResourceView
     /// <summary>Whether something of this id exists, embedded children included.</summary>
     bool Exists(ResourceId id);
 
+    /// <summary>Whether the resource of this id is on its way out.</summary>
+    bool IsDeleting(ResourceId id);
+
     /// <summary>Ids of resources that refer to <paramref name="id"/> or to anything below it.</summary>
     IEnumerable<ResourceId> Referrers(ResourceId id);
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 
 namespace Lazuli.Kernel.Types;
@@ -59,6 +60,13 @@ public abstract class ResourceType
 
     /// <summary>The type whose document holds this one, for children that live inside their parent.</summary>
     public virtual ResourceTypeName? EmbeddedIn => null;
+
+    /// <summary>True when anybody may list, and sees only what they may read (subscriptions, resource groups).</summary>
+    public virtual bool ListsOwn => false;
+
+    /// <summary>What <c>$filter</c> keeps of a list, by a resource's JSON; an error for a filter that the type doesn't have.</summary>
+    public virtual Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request)
+        => ArmErrors.InvalidParameter("$filter", $"The filter '{filter}' is not supported for '{Name}'.");
 
     /// <summary>Makes the handler of requests for this type.</summary>
     public abstract IResourceHandler CreateHandler(KernelServices kernel);

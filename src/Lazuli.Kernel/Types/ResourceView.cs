@@ -35,6 +35,9 @@ public sealed class ResourceView(IResourceStore store, TypeRegistry registry) : 
             || store.Get(id.Key) is not null
             || (registry.Type(id.Type) is IEmbeddedType embedded && id.Parent is { } parent && store.Get(parent.Key) is { } record && embedded.Has(record, id, registry));
 
+    public bool IsDeleting(ResourceId id)
+        => store.Get(id.Key) is { } record && registry.Type(record.Type) is { } type && registry.Handler(type) is Reconcile.IReconcileTarget target && target.IsDeleting(record);
+
     public IEnumerable<ResourceId> Referrers(ResourceId id)
         => from record in store.Referrers(id.Key)
            where !record.Type.StartsWith(Internal, StringComparison.Ordinal)
