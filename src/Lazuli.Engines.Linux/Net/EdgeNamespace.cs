@@ -1,0 +1,80 @@
+using System.Text;
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Net;
+
+namespace Lazuli.Engines.Linux.Net;
+
+/// <summary>
+/// The namespace that joins networks with each other's public addresses and with the outside. It routes each public address to the
+/// network that has it, and the rest of the pool to nowhere. Links to it are wires between two ends with one MAC and no ARP:
+/// nobody on them can claim to be somebody else.
+/// </summary>
+internal sealed class EdgeNamespace(NetOptions options)
+{
+    public const string Name = "lz-edge";
+
+    /// <summary>The one link-layer address of both ends of every wire.</summary>
+    public const string WireMac = "02:00:00:00:00:01";
+
+    private const string OwnDevice = "lz-edge";
+    private readonly KeyedGate _gate = new();
+    private bool _made;
+
+    /// <summary>The edge's end of a network's wire.</summary>
+    public static string WireOf(string vnetNamespace) => vnetNamespace;
+
+    /// <summary>Makes or completes the edge and its wire to the caller's own namespace.</summary>
+    public Task EnsureAsync(CancellationToken cancellationToken)
+        => _gate.RunAsync(Name, async () =>
+        {
+            if (!_made)
+            {
+                await MakeAsync(cancellationToken);
+                _made = true;
+            }
+        }, cancellationToken);
+
+    /// <summary>Leads exactly these public addresses to a network whose wire exists.</summary>
+    public Task RouteAsync(string vnetNamespace, IReadOnlySet<uint> addresses, CancellationToken cancellationToken)
+        => _gate.RunAsync(Name, () =>
+        {
+            var wire = WireOf(vnetNamespace);
+            var there = KernelView.Read(Name).Routes.Where(r => r.Device == wire).Select(r => r.Address).ToHashSet();
+            var batch = new StringBuilder($"link set {wire} arp off up\n");
+            foreach (var address in there.Except(addresses))
+            {
+                batch.Append($"route del {Ipv4.Address(address)}/32 dev {wire}\n");
+            }
+
+            foreach (var address in addresses)
+            {
+                batch.Append($"route replace {Ipv4.Address(address)}/32 dev {wire}\n");
+            }
+
+            return IpBatch.RunAsync(Name, batch, cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>Cuts a network's wire, at both ends, if it is there.</summary>
+    public Task CutAsync(string vnetNamespace, CancellationToken cancellationToken)
+        => _gate.RunAsync(Name, async () =>
+        {
+            var wire = WireOf(vnetNamespace);
+            if (File.Exists(NetNamespace.PathOf(Name)) && KernelView.Read(Name).Devices.ContainsKey(wire))
+            {
+                await IpBatch.RunAsync(Name, new StringBuilder($"link del {wire}\n"), cancellationToken);
+            }
+        }, cancellationToken);
+
+    private async Task MakeAsync(CancellationToken cancellationToken)
+    {
+        await NetNamespace.EnsureAsync(Name, cancellationToken);
+        Sysctl.MakeRouter(Name, proxyArp: false);
+        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.RenderEdge(), Name, cancellationToken: cancellationToken);
+        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.RenderOutside(OwnDevice), cancellationToken: cancellationToken);
+
+        var wire = OutsideLink.WireOf(0);
+        await IpBatch.RunAsync(null, OutsideLink.OutsideEnd(options, 0, OwnDevice, KernelView.Read(null).Devices.ContainsKey(OwnDevice)
+            ? "" : $"link add {OwnDevice} address {WireMac} type veth peer name {wire} address {WireMac} netns {Name}\n"), cancellationToken);
+        await IpBatch.RunAsync(Name, OutsideLink.EdgeEnd(options, 0).Append("link set lo up\n"), cancellationToken);
+    }
+}

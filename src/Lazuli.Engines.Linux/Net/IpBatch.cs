@@ -1,0 +1,12 @@
+using System.Text;
+using Lazuli.Engines.Linux.Host;
+
+namespace Lazuli.Engines.Linux.Net;
+
+/// <summary>Many changes by one <c>ip</c> process; it stops at the first that fails.</summary>
+internal static class IpBatch
+{
+    /// <exception cref="HostProgramException">A line failed; those before it are done.</exception>
+    public static Task RunAsync(string? networkNamespace, StringBuilder lines, CancellationToken cancellationToken)
+        => HostProgram.RunAsync("ip", ["-batch", "-"], lines.ToString(), networkNamespace, cancellationToken: cancellationToken);
+}

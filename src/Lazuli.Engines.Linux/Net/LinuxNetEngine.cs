@@ -1,0 +1,98 @@
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Net;
+using Lazuli.Engines.Node;
+
+namespace Lazuli.Engines.Linux.Net;
+
+/// <summary>
+/// Virtual networks by Linux's own means: a namespace each, a TAP per NIC with a host route, nftables for security groups and
+/// public addresses. The process must be root of its network namespace, and <c>/run/netns</c> its own.
+/// </summary>
+public sealed class LinuxNetEngine(NetOptions options) : INetEngine
+{
+    private readonly EdgeNamespace _edge = new(options);
+    private readonly KeyedGate _gate = new();
+
+    public Task ApplyAsync(VnetState state, CancellationToken cancellationToken)
+    {
+        VnetCheck.Check(state, options);
+        var name = NicDevice.NamespaceOf(state.Vnet.Key);
+        return _gate.RunAsync(name, async () =>
+        {
+            try
+            {
+                await ApplyAsync(name, state, cancellationToken);
+            }
+            catch (Exception e) when (e is HostProgramException or IOException or UnauthorizedAccessException)
+            {
+                throw new NetException(state.Vnet.Key, new ItemError("NetworkingInternalOperationError", e.Message), e);
+            }
+        }, cancellationToken);
+    }
+
+    public Task RemoveAsync(string vnetKey, CancellationToken cancellationToken) => RemoveNamespaceAsync(NicDevice.NamespaceOf(vnetKey), cancellationToken);
+
+    public async Task<IReadOnlyList<string>> SweepAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
+    {
+        var orphans = NetNamespace.List("lzv").Except(keep.Select(NicDevice.NamespaceOf), StringComparer.Ordinal).ToList();
+        foreach (var orphan in orphans)
+        {
+            await RemoveNamespaceAsync(orphan, cancellationToken);
+        }
+
+        return orphans;
+    }
+
+    public Task<IReadOnlyList<VnetPresence>> ListAsync(CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<VnetPresence>>(
+        [
+            .. from name in NetNamespace.List("lzv")
+               select new VnetPresence(name, [.. VnetNamespace.NicsOf(KernelView.Read(name)).Order(StringComparer.Ordinal)]),
+        ]);
+
+    public Task<IReadOnlyList<NicCounters>> ReadCountersAsync(string vnetKey, CancellationToken cancellationToken)
+    {
+        var name = NicDevice.NamespaceOf(vnetKey);
+        if (!File.Exists(NetNamespace.PathOf(name)))
+        {
+            return Task.FromResult<IReadOnlyList<NicCounters>>([]);
+        }
+
+        var view = KernelView.Read(name);
+        return Task.FromResult<IReadOnlyList<NicCounters>>(
+        [
+            .. from device in VnetNamespace.NicsOf(view).Order(StringComparer.Ordinal)
+               let traffic = view.Devices[device]
+               select new NicCounters
+               {
+                   Interface = device,
+                   ReceivedBytes = traffic.SentBytes,
+                   ReceivedPackets = traffic.SentPackets,
+                   SentBytes = traffic.ReceivedBytes,
+                   SentPackets = traffic.ReceivedPackets,
+               },
+        ]);
+    }
+
+    private async Task ApplyAsync(string name, VnetState state, CancellationToken cancellationToken)
+    {
+        await _edge.EnsureAsync(cancellationToken);
+        if (await NetNamespace.EnsureAsync(name, cancellationToken))
+        {
+            // A namespace of this name that died before may still hold the other end.
+            await _edge.CutAsync(name, cancellationToken);
+        }
+
+        Sysctl.MakeRouter(name, proxyArp: true);
+        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.Render(state), name, cancellationToken: cancellationToken);
+        await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, KernelView.Read(name), options), cancellationToken);
+        await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), cancellationToken);
+    }
+
+    private Task RemoveNamespaceAsync(string name, CancellationToken cancellationToken)
+        => _gate.RunAsync(name, async () =>
+        {
+            await _edge.CutAsync(name, cancellationToken);
+            await NetNamespace.RemoveAsync(name, cancellationToken);
+        }, cancellationToken);
+}

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text;
+using Lazuli.Engines.Net;
+
+namespace Lazuli.Engines.Linux.Net;
+
+/// <summary>
+/// Writes whole rulesets. A ruleset replaces its predecessor in one transaction and leaves the connection table alone, so
+/// established connections live on. All lookups by NIC are sets and maps: cost does not grow with the number of NICs.
+/// </summary>
+public static class NftRenderer
+{
+    /// <summary>The device of a network's namespace that leads to the edge.</summary>
+    public const string EdgeDevice = "edge";
+
+    /// <summary>The device that swallows packets to addresses of the network that nobody has.</summary>
+    public const string VoidDevice = "void";
+
+    /// <summary>
+    /// The rules of one network's namespace. <c>antispoof</c> lets in a NIC's own MAC and addresses only; <c>input</c> lets guests
+    /// reach the platform's services and nothing else; <c>forward</c> asks the security groups of both ends, then whether there is a way.
+    /// </summary>
+    /// <param name="state">Must have passed <see cref="VnetCheck"/>.</param>
+    public static string Render(VnetState state)
+    {
+        var configs = (from nic in state.Nics from config in nic.IpConfigs select (Device: NicDevice.Of(nic), Nic: nic, Config: config)).ToList();
+        var publics = configs.Where(c => c.Config.PublicAddress is not null).ToList();
+        var subnets = state.Vnet.Subnets.ToDictionary(s => s.Key, StringComparer.Ordinal);
+        var groups = state.Nics.Select(n => new Groups(NicDevice.InterfaceOf(n.Key), n.NsgKey, subnets[n.IpConfigs[0].SubnetKey].NsgKey)).ToList();
+        var open = groups.Where(g => g.Nic is null && g.Subnet is null).Select(g => g.Device).ToHashSet(StringComparer.Ordinal);
+        var sources = Elements(configs.Select(c => $"\"{c.Device.Interface}\" . {c.Device.MacAddress} . {c.Config.PrivateAddress}"));
+
+        var text = new StringBuilder();
+        Begin(text, "inet");
+        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", sources);
+        Set(text, "set forwarder { type ifname . ether_addr;",
+            Elements(state.Nics.Where(n => n.IpForwarding).Select(NicDevice.Of).Select(d => $"\"{d.Interface}\" . {d.MacAddress}")));
+        Set(text, "set mac { type ifname . ether_addr;", Elements(state.Nics.Select(NicDevice.Of).Select(d => $"\"{d.Interface}\" . {d.MacAddress}")));
+        Set(text, "set public_source { type ifname . ipv4_addr;", Elements(publics.Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}")));
+        Set(text, "set closed { type ifname . ipv4_addr;", Elements(publics
+            .Where(c => c.Config.PublicSecureByDefault && open.Contains(c.Device.Interface))
+            .Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}")));
+        Set(text, "map to_private { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} : {c.Config.PrivateAddress}")));
+        Set(text, "map to_public { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PrivateAddress} : {c.Config.PublicAddress}")));
+
+        var used = groups.SelectMany(g => new[] { g.Nic, g.Subnet }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var chains = new NsgChains(AddressRanges.Of([.. state.Vnet.AddressPrefixes, WellKnown.Platform.ToString()]));
+        foreach (var nsg in state.Nsgs.Where(n => used.Contains(n.Key)))
+        {
+            chains.Render(text, nsg);
+        }
+
+        Set(text, "map nic_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Nic, inbound: false))));
+        Set(text, "map subnet_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Subnet, inbound: false))));
+        Set(text, "map subnet_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Subnet, inbound: true))));
+        Set(text, "map nic_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Nic, inbound: true))));
+        text.Append(CultureInfo.InvariantCulture, $$"""
+              chain antispoof {
+                type filter hook prerouting priority raw; policy drop;
+                iifname { "lo", "{{EdgeDevice}}" } meta nfproto ipv4 accept
+                iifname . ether saddr . ip saddr @nic_source accept
+                iifname . ether saddr @mac ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
+                ip saddr { 0.0.0.0/8, 127.0.0.0/8, {{WellKnown.Platform}}, 169.254.0.0/16, 224.0.0.0/3 } drop
+                iifname . ether saddr @forwarder meta nfproto ipv4 accept
+              }
+              chain to_private {
+                type nat hook prerouting priority dstnat; policy accept;
+                iifname "{{EdgeDevice}}" dnat ip to ip daddr map @to_private
+              }
+              chain input {
+                type filter hook input priority filter; policy drop;
+                iifname "lo" accept
+                iifname . ether saddr @mac ip saddr 0.0.0.0 udp dport 67 accept
+                iifname . ether saddr . ip saddr @nic_source jump platform
+              }
+              chain platform {
+                ct state established,related accept
+                ip daddr {{WellKnown.Platform}} tcp dport { 53, 80, 32526 } accept
+                ip daddr {{WellKnown.Platform}} udp dport { 53, 67 } accept
+                ip daddr {{WellKnown.Metadata}} tcp dport 80 accept
+              }
+              chain output {
+                type filter hook output priority filter; policy accept;
+                oifname "{{EdgeDevice}}" ct state established,related accept
+                oifname "{{EdgeDevice}}" drop
+              }
+              chain forward {
+                type filter hook forward priority filter; policy drop;
+                oifname "{{VoidDevice}}" drop
+                ct state established,related accept
+                ct state invalid drop
+                iifname vmap @nic_out
+                iifname vmap @subnet_out
+                oifname vmap @subnet_in
+                oifname vmap @nic_in
+                iifname "{{EdgeDevice}}" oifname . ip daddr @closed drop
+                iifname "{{EdgeDevice}}" oifname "lzt*" ct status dnat accept
+                iifname "{{EdgeDevice}}" drop
+                oifname "lzt*" accept
+                iifname . ip saddr @public_source oifname "{{EdgeDevice}}" accept
+                reject with icmp net-unreachable
+              }
+              chain to_public {
+                type nat hook postrouting priority srcnat; policy accept;
+                oifname "{{EdgeDevice}}" snat ip to ip saddr map @to_public
+              }
+            }
+
+            """);
+
+        // A guest may ask who has an address, as itself; nothing else that it says by ARP is heard.
+        Begin(text, "arp");
+        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", sources);
+        text.Append("""
+              chain input {
+                type filter hook input priority filter; policy drop;
+                iifname . arp saddr ether . arp saddr ip @nic_source arp operation request accept
+              }
+            }
+
+            """);
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// The rules of the edge: from anywhere to networks; back out only what belongs to a connection from there. The edge itself answers nobody.
+    /// </summary>
+    public static string RenderEdge()
+    {
+        var text = new StringBuilder();
+        Begin(text, "inet");
+        text.Append("""
+              chain input {
+                type filter hook input priority filter; policy drop;
+              }
+              chain forward {
+                type filter hook forward priority filter; policy drop;
+                meta nfproto ipv6 drop
+                ct state established,related accept
+                ct state invalid drop
+                oifname "lzv*" accept
+                reject with icmp net-unreachable
+              }
+            }
+
+            """);
+        return text.ToString();
+    }
+
+    /// <summary>The rules of a place outside (the node's own namespace, the host's): what comes from the data centre must belong to a connection to it.</summary>
+    /// <param name="device">The device that leads to the edge.</param>
+    public static string RenderOutside(string device)
+    {
+        var text = new StringBuilder();
+        Begin(text, "inet");
+        text.Append(CultureInfo.InvariantCulture, $$"""
+              chain input {
+                type filter hook input priority filter - 10; policy accept;
+                iifname "{{device}}" ct state established,related accept
+                iifname "{{device}}" drop
+              }
+              chain forward {
+                type filter hook forward priority filter - 10; policy accept;
+                iifname "{{device}}" drop
+                oifname "{{device}}" drop
+              }
+            }
+
+            """);
+        return text.ToString();
+    }
+
+    private static void Begin(StringBuilder text, string family)
+        => text.Append(CultureInfo.InvariantCulture, $"table {family} lazuli\ndelete table {family} lazuli\ntable {family} lazuli {{\n");
+
+    private static void Set(StringBuilder text, string declaration, string elements)
+        => text.Append(CultureInfo.InvariantCulture, $"  {declaration}{elements} }}\n");
+
+    private static string Elements(IEnumerable<string?> elements)
+    {
+        var list = string.Join(", ", elements.OfType<string>());
+        return list.Length == 0 ? "" : $" elements = {{ {list} }};";
+    }
+
+    private static string? Jump(string device, string? nsgKey, bool inbound)
+        => nsgKey is null ? null : $"\"{device}\" : jump {NsgChains.NameOf(nsgKey, inbound)}";
+
+    private sealed record Groups(string Device, string? Nic, string? Subnet);
+}

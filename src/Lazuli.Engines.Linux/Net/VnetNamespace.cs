@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Net;
+
+namespace Lazuli.Engines.Linux.Net;
+
+/// <summary>What a network's namespace lacks, or has too much, of what its state says.</summary>
+internal static class VnetNamespace
+{
+    /// <summary>The devices of NICs among all.</summary>
+    public static IEnumerable<string> NicsOf(KernelView view) => view.Devices.Keys.Where(d => d.StartsWith("lzt", StringComparison.Ordinal));
+
+    public static IReadOnlySet<uint> PublicAddresses(VnetState state)
+        => (from nic in state.Nics
+            from config in nic.IpConfigs
+            let address = config.PublicAddress
+            where address is not null
+            select Ipv4.Number(IPAddress.Parse(address))).ToHashSet();
+
+    /// <summary>Lines for <c>ip -batch</c>. A NIC's routes come last, so that a NIC with all its routes is complete.</summary>
+    public static StringBuilder Changes(string name, VnetState state, KernelView view, NetOptions options)
+    {
+        var wanted = state.Nics.ToDictionary(n => NicDevice.InterfaceOf(n.Key), StringComparer.Ordinal);
+        var addresses = (from nic in state.Nics
+                         from config in nic.IpConfigs
+                         select new DeviceRoute(NicDevice.InterfaceOf(nic.Key), Ipv4.Number(IPAddress.Parse(config.PrivateAddress)), 32)).ToHashSet();
+        var prefixes = (from range in state.Vnet.AddressPrefixes.Select(IPNetwork.Parse)
+                        where range.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
+                        select new DeviceRoute(NftRenderer.VoidDevice, Ipv4.First(range), range.PrefixLength)).ToHashSet();
+        var lines = new StringBuilder();
+
+        foreach (var device in NicsOf(view).Where(d => !wanted.ContainsKey(d)))
+        {
+            Line(lines, $"link del {device}");
+        }
+
+        foreach (var route in view.Routes.Where(r => wanted.ContainsKey(r.Device) && !addresses.Contains(r)))
+        {
+            Line(lines, $"route del {Ipv4.Address(route.Address)}/32 dev {route.Device}");
+        }
+
+        foreach (var neighbour in view.Neighbours.Keys.Where(n => wanted.ContainsKey(n.Device) && !addresses.Contains(new DeviceRoute(n.Device, n.Address, 32))))
+        {
+            Line(lines, $"neigh del {Ipv4.Address(neighbour.Address)} dev {neighbour.Device}");
+        }
+
+        foreach (var route in view.Routes.Where(r => r.Device == NftRenderer.VoidDevice && !prefixes.Contains(r)))
+        {
+            Line(lines, $"route del {Ipv4.Address(route.Address)}/{route.PrefixLength} dev {NftRenderer.VoidDevice}");
+        }
+
+        AppendFixed(lines, name, view);
+        foreach (var prefix in prefixes)
+        {
+            Line(lines, $"route replace {Ipv4.Address(prefix.Address)}/{prefix.PrefixLength} dev {NftRenderer.VoidDevice}");
+        }
+
+        foreach (var (device, nic) in wanted)
+        {
+            var mac = NicDevice.Of(nic).MacAddress;
+            var own = addresses.Where(a => a.Device == device).ToList();
+            if (own.All(a => view.Routes.Contains(a) && view.Neighbours.GetValueOrDefault(new DeviceNeighbour(device, a.Address)) == mac))
+            {
+                continue;
+            }
+
+            if (!view.Devices.ContainsKey(device))
+            {
+                Line(lines, $"tuntap add dev {device} mode tap{(options.TapOwner is { } owner ? $" user {owner}" : "")}");
+            }
+
+            Line(lines, $"link set {device} address {WellKnown.NeighbourMac} mtu {NicDevice.Mtu} up");
+            own.ForEach(a => Line(lines, $"neigh replace {Ipv4.Address(a.Address)} lladdr {mac} dev {device} nud permanent"));
+            own.ForEach(a => Line(lines, $"route replace {Ipv4.Address(a.Address)}/32 dev {device}"));
+        }
+
+        return lines;
+    }
+
+    private static void AppendFixed(StringBuilder lines, string name, KernelView view)
+    {
+        Line(lines, $"link set lo up");
+        Line(lines, $"addr replace {WellKnown.Platform}/32 dev lo");
+        Line(lines, $"addr replace {WellKnown.Metadata}/32 dev lo");
+        if (!view.Devices.ContainsKey(NftRenderer.VoidDevice))
+        {
+            Line(lines, $"tuntap add dev {NftRenderer.VoidDevice} mode tap");
+        }
+
+        if (!view.Devices.ContainsKey(NftRenderer.EdgeDevice))
+        {
+            Line(lines, $"link add {NftRenderer.EdgeDevice} address {EdgeNamespace.WireMac} type veth peer name {EdgeNamespace.WireOf(name)} address {EdgeNamespace.WireMac} netns {EdgeNamespace.Name}");
+        }
+
+        Line(lines, $"link set {NftRenderer.VoidDevice} up");
+        Line(lines, $"link set {NftRenderer.EdgeDevice} arp off up");
+        Line(lines, $"route replace default dev {NftRenderer.EdgeDevice}");
+    }
+
+    private static void Line(StringBuilder lines, FormattableString line) => lines.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Lazuli.Engines.Node;
+
+namespace Lazuli.Engines.Net;
+
+/// <summary>
+/// What must be true of a state before any engine touches the machine. The API has checked all this with Azure's own words
+/// before; here it keeps a damaged document from opening anything.
+/// </summary>
+public static class VnetCheck
+{
+    private static readonly HashSet<string> Protocols = new(["*", "tcp", "udp", "icmp", "esp", "ah"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Tags = new(["*", "virtualnetwork", "azureloadbalancer", "internet"], StringComparer.OrdinalIgnoreCase);
+
+    /// <exception cref="NetException">Names the first item at fault.</exception>
+    public static void Check(VnetState state, NetOptions options)
+    {
+        var vnet = state.Vnet;
+        foreach (var prefix in vnet.AddressPrefixes.Concat(vnet.Subnets.SelectMany(s => s.AddressPrefixes)))
+        {
+            Require(IPNetwork.TryParse(prefix, out _), vnet, "InvalidAddressPrefixFormat", $"'{prefix}' is not an address prefix.");
+        }
+
+        var nsgs = state.Nsgs.ToDictionary(n => n.Key, StringComparer.Ordinal);
+        foreach (var key in vnet.Subnets.Select(s => s.NsgKey).OfType<string>())
+        {
+            Require(nsgs.ContainsKey(key), vnet, "InvalidResourceReference", $"The security group '{key}' of a subnet is missing.");
+        }
+
+        foreach (var nsg in state.Nsgs)
+        {
+            CheckRules(nsg);
+        }
+
+        var privates = new HashSet<string>(StringComparer.Ordinal);
+        var publics = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var nic in state.Nics)
+        {
+            CheckNic(nic, vnet, nsgs);
+            foreach (var config in nic.IpConfigs)
+            {
+                Require(privates.Add(config.PrivateAddress), nic, "PrivateIPAddressInUse", $"The address {config.PrivateAddress} is used twice.");
+                if (config.PublicAddress is { } address)
+                {
+                    Require(
+                        IPAddress.TryParse(address, out var ip) && ip.ToString() == address && options.PublicPool.Contains(ip) && !options.Reserved.Contains(ip),
+                        nic, "InvalidPublicIPAddress", $"The public address {address} is not one that {options.PublicPool} has to give.");
+                    Require(publics.Add(address), nic, "PublicIPAddressInUse", $"The public address {address} is used twice.");
+                }
+            }
+        }
+    }
+
+    private static void CheckNic(NicItem nic, VnetItem vnet, Dictionary<string, NsgItem> nsgs)
+    {
+        Require(nic.VnetKey == vnet.Key, nic, "InvalidResourceReference", "The network interface is in another virtual network.");
+        Require(PhysicalAddress.TryParse(nic.MacAddress, out var mac) && mac.GetAddressBytes() is [var first, _, _, _, _, _] && (first & 1) == 0,
+            nic, "InvalidMacAddress", $"'{nic.MacAddress}' is not the address of an interface.");
+        Require(nic.NsgKey is null || nsgs.ContainsKey(nic.NsgKey), nic, "InvalidResourceReference", $"The security group '{nic.NsgKey}' is missing.");
+        Require(nic.IpConfigs.Select(c => c.SubnetKey).Distinct().Count() == 1, nic, "InvalidRequestFormat", "A network interface is in one subnet.");
+        var subnet = vnet.Subnets.FirstOrDefault(s => s.Key == nic.IpConfigs[0].SubnetKey);
+        foreach (var text in nic.IpConfigs.Select(c => c.PrivateAddress))
+        {
+            Require(IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == text,
+                nic, "UnsupportedIPVersion", $"'{text}' is not an IPv4 address.");
+            Require(subnet is not null && subnet.AddressPrefixes.Any(p => IPNetwork.Parse(p).Contains(address)),
+                nic, "PrivateIPAddressNotInSubnet", $"The address {text} is not in the subnet.");
+        }
+    }
+
+    private static void CheckRules(NsgItem nsg)
+    {
+        foreach (var rule in nsg.Rules)
+        {
+            Require(Protocols.Contains(rule.Protocol), nsg, "SecurityRuleInvalidProtocol", $"Rule '{rule.Name}': '{rule.Protocol}' is not a protocol.");
+            foreach (var prefix in rule.Sources.Concat(rule.Destinations))
+            {
+                Require(Tags.Contains(prefix) || IPAddress.TryParse(prefix, out _) || IPNetwork.TryParse(prefix, out _),
+                    nsg, "SecurityRuleInvalidAddressPrefix", $"Rule '{rule.Name}': '{prefix}' is neither a prefix nor a service tag that is supported.");
+            }
+
+            foreach (var ports in rule.SourcePorts.Concat(rule.DestinationPorts))
+            {
+                Require(PortRanges.TryParse(ports, out _), nsg, "SecurityRuleInvalidPortRange", $"Rule '{rule.Name}': '{ports}' is not a port range.");
+            }
+        }
+    }
+
+    private static void Require([System.Diagnostics.CodeAnalysis.DoesNotReturnIf(false)] bool condition, NodeItem item, string code, string message)
+    {
+        if (!condition)
+        {
+            throw new NetException(item.Key, new ItemError(code, message));
+        }
+    }
+}
