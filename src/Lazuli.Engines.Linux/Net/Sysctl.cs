@@ -22,18 +22,11 @@ internal static class Sysctl
         ("ipv4/ip_forward", "1"),
     ];
 
-    // The guest's every question for an address is answered at once.
-    private static readonly (string Name, string Value)[] ProxyArp =
-    [
-        ("ipv4/conf/default/proxy_arp", "1"),
-        ("ipv4/neigh/default/proxy_delay", "0"),
-    ];
-
     /// <exception cref="IOException">The kernel refused.</exception>
     public static void MakeRouter(string networkNamespace, bool proxyArp)
         => NetNamespace.Run(networkNamespace, () =>
         {
-            foreach (var (name, value) in proxyArp ? [.. Router, .. ProxyArp] : Router)
+            foreach (var (name, value) in Router.Append(("ipv4/conf/default/proxy_arp", proxyArp ? "1" : "0")))
             {
                 // Without IPv6 in the kernel there is nothing to turn off.
                 if (File.Exists("/proc/sys/net/" + name))

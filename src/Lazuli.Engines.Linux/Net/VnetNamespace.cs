@@ -72,6 +72,9 @@ internal static class VnetNamespace
             }
 
             Line(lines, $"link set {device} address {WellKnown.NeighbourMac} mtu {NicDevice.Mtu} up");
+
+            // The guest's questions for addresses are answered at once, not after a random wait.
+            Line(lines, $"ntable change name arp_cache dev {device} proxy_delay 0");
             own.ForEach(a => Line(lines, $"neigh replace {Ipv4.Address(a.Address)} lladdr {mac} dev {device} nud permanent"));
             own.ForEach(a => Line(lines, $"route replace {Ipv4.Address(a.Address)}/32 dev {device}"));
         }

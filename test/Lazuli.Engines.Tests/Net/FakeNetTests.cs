@@ -1,0 +1,22 @@
+using Lazuli.Engines.Net;
+using Lazuli.Engines.Net.Fake;
+
+namespace Lazuli.Engines.Tests.Net;
+
+public sealed class FakeNetTests : NetConformance
+{
+    protected override INetWorld Create() => new World();
+
+    private sealed class World : INetWorld
+    {
+        private readonly FakeNetEngine _engine = new(new NetOptions());
+
+        public INetEngine Engine => _engine;
+
+        public Task ApplyAsync(VnetState state) => _engine.ApplyAsync(state, default);
+
+        public Task<FlowVerdict> SendAsync(Flow flow) => Task.FromResult(_engine.Evaluate(flow));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

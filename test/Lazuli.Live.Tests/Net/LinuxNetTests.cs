@@ -1,0 +1,10 @@
+using Lazuli.Engines.Tests.Net;
+
+namespace Lazuli.Live.Tests.Net;
+
+/// <summary>The conformance suite with real packets.</summary>
+[Collection("machine's network")]
+public sealed class LinuxNetTests : NetConformance
+{
+    protected override INetWorld Create() => new LiveNetWorld();
+}

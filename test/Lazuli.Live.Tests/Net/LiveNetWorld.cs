@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Lazuli.Engines;
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Linux.Net;
+using Lazuli.Engines.Net;
+using Lazuli.Engines.Node;
+using Lazuli.Engines.Tests.Net;
+
+namespace Lazuli.Live.Tests.Net;
+
+/// <summary>
+/// The Linux engine with a namespace in place of each guest: a veth pair under the name of the NIC's TAP, which the engine adopts,
+/// leads to it. The guest has its NIC's MAC and address, and a default route to its gateway, as DHCP would give.
+/// </summary>
+internal sealed class LiveNetWorld : INetWorld
+{
+    // linux/in.h: IP_TRANSPARENT lets root send from an address that isn't his.
+    private const int Transparent = 19;
+
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<FlowVerdict>> _waiting = new();
+    private readonly ConcurrentDictionary<string, Listener> _listeners = new();
+    private readonly Dictionary<string, NicItem> _guests = [];
+    private readonly HashSet<string> _vnets = [];
+
+    public LiveNetWorld() => Isolation.Require();
+
+    public LinuxNetEngine Linux { get; } = new(new NetOptions());
+
+    public INetEngine Engine => Linux;
+
+    public static string GuestOf(string nicKey) => MachineName.Of("g", nicKey);
+
+    public async Task ApplyAsync(VnetState state)
+    {
+        if (_vnets.Add(state.Vnet.Key))
+        {
+            await Linux.ApplyAsync(state with { Nics = [] }, default);
+        }
+
+        foreach (var nic in state.Nics.Where(n => !_guests.ContainsKey(n.Key)))
+        {
+            await MakeGuestAsync(nic);
+            _guests.Add(nic.Key, nic);
+        }
+
+        await Linux.ApplyAsync(state, default);
+    }
+
+    public async Task<FlowVerdict> SendAsync(Flow flow)
+    {
+        foreach (var guest in _guests.Values)
+        {
+            Listen(GuestOf(guest.Key), guest.Key, IPAddress.Any, flow);
+        }
+
+        if (flow.Destination.Equals(WellKnown.Platform) || flow.Destination.Equals(WellKnown.Metadata))
+        {
+            foreach (var vnet in _vnets)
+            {
+                Listen(NicDevice.NamespaceOf(vnet), FlowVerdict.Platform, flow.Destination, flow);
+            }
+        }
+
+        var token = Guid.NewGuid().ToString("N");
+        var heard = _waiting[token] = new TaskCompletionSource<FlowVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var source = flow.SourceNicKey is null ? null : _guests[flow.SourceNicKey];
+        var foreign = source is not null && source.IpConfigs.All(c => c.PrivateAddress != flow.Source.ToString());
+        using var socket = Sockets.Open(source is null ? null : GuestOf(source.Key), flow.Protocol);
+        try
+        {
+            if (source is not null)
+            {
+                if (foreign)
+                {
+                    socket.SetRawSocketOption(0, Transparent, BitConverter.GetBytes(1));
+                }
+
+                socket.Bind(new IPEndPoint(flow.Source, flow.SourcePort));
+            }
+
+            var to = new IPEndPoint(flow.Destination, flow.DestinationPort);
+            if (flow.Protocol == "icmp")
+            {
+                await socket.SendToAsync(Sockets.Echo(token), to, patience.Token);
+            }
+            else
+            {
+                await socket.ConnectAsync(to, patience.Token);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(token), patience.Token);
+            }
+
+            return await heard.Task.WaitAsync(patience.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            return FlowVerdict.Lost;
+        }
+        finally
+        {
+            _waiting.TryRemove(token, out _);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var listener in _listeners.Values)
+        {
+            listener.Dispose();
+        }
+
+        foreach (var vnet in _vnets)
+        {
+            await Linux.RemoveAsync(vnet, default);
+        }
+
+        foreach (var guest in _guests.Keys)
+        {
+            await NetNamespace.RemoveAsync(GuestOf(guest), default);
+        }
+    }
+
+    public static Task IpAsync(string netns, string batch) => HostProgram.RunAsync("ip", ["-batch", "-"], batch, netns);
+
+    private static async Task MakeGuestAsync(NicItem nic)
+    {
+        var device = NicDevice.Of(nic);
+        var guest = GuestOf(nic.Key);
+        await NetNamespace.EnsureAsync(guest, default);
+        await IpAsync(device.Namespace, $"link add {device.Interface} type veth peer name eth0 address {device.MacAddress} netns {guest}\n");
+        var address = nic.IpConfigs[0].PrivateAddress;
+        var gateway = address[..address.LastIndexOf('.')] + ".1";
+        await IpAsync(guest, $"link set lo up\nlink set eth0 up\naddr add {address}/24 dev eth0\nroute add default via {gateway}\n");
+    }
+
+    private void Listen(string netns, string receiver, IPAddress address, Flow flow)
+        => _listeners.GetOrAdd($"{netns} {address} {flow.Protocol} {flow.DestinationPort}",
+            _ => Listener.Open(netns, receiver, address, flow.Protocol, flow.DestinationPort, _waiting));
+}
