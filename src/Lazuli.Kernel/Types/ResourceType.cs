@@ -56,6 +56,9 @@ public abstract class ResourceType
     /// <summary>The reconciler (an <see cref="Reconcile.IReconciler"/>), or null when a write is all there is to do.</summary>
     public virtual Type? Reconciler => null;
 
+    /// <summary>Whether a PUT or PATCH takes time. False for a type whose reconciler only deletes.</summary>
+    public virtual bool WritesTakeTime => Reconciler is not null;
+
     public virtual IReadOnlyList<ResourceAction> Actions => [];
 
     /// <summary>The type whose document holds this one, for children that live inside their parent.</summary>

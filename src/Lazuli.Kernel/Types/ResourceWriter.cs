@@ -66,10 +66,10 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
 
             if (desired.Properties is IProvisioned provisioned)
             {
-                provisioned.ProvisioningState = !IsAsync ? "Succeeded" : current is null ? "Creating" : "Updating";
+                provisioned.ProvisioningState = !type.WritesTakeTime ? "Succeeded" : current is null ? "Creating" : "Updating";
             }
 
-            var operation = IsAsync ? kernel.Operations.Start(request, how.Subject, how.Kind, desired.Location) with { TrackedKey = id.Key } : null;
+            var operation = type.WritesTakeTime ? kernel.Operations.Start(request, how.Subject, how.Kind, desired.Location) with { TrackedKey = id.Key } : null;
             if (await CommitAsync(request, how.Subject, desired, record, json, operation, "write", cancellationToken) is not { } stored)
             {
                 continue;

@@ -1,0 +1,28 @@
+using Lazuli.Kernel.Types;
+using Lazuli.Providers.Resources.Locations;
+using Lazuli.Providers.Resources.Providers;
+using Lazuli.Providers.Resources.ResourceGroups;
+using Lazuli.Providers.Resources.Subscriptions;
+using Lazuli.Providers.Resources.Tenants;
+
+namespace Lazuli.Providers.Resources;
+
+/// <summary>Microsoft.Resources: tenants, subscriptions, locations, providers, resource groups and what is in them.</summary>
+public sealed class ResourcesProvider : Provider
+{
+    public override string Namespace => "Microsoft.Resources";
+
+    public override IReadOnlyList<ResourceType> Types { get; } =
+    [
+        new ResourceGroupsType(),
+    ];
+
+    public override IReadOnlyList<ProviderOperation> Operations { get; } =
+    [
+        .. TenantOperations.All,
+        .. SubscriptionOperations.All,
+        .. LocationOperations.All,
+        .. ProviderMetadataOperations.All,
+        .. GenericResourceOperations.All,
+    ];
+}

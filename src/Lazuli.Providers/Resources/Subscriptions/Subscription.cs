@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Store;
+
+namespace Lazuli.Providers.Resources.Subscriptions;
+
+/// <summary>A subscription as stored: <c>Enabled</c>, named, of one tenant.</summary>
+public sealed record Subscription(string SubscriptionId, string TenantId, string DisplayName, string State = "Enabled")
+{
+    public ResourceId Id => ResourceId.Subscription(SubscriptionId);
+
+    /// <summary>The write that stores it.</summary>
+    public StoreWrite ToWrite() => new(Id.Key, new StoreRecord
+    {
+        Key = Id.Key,
+        Type = ResourceTypeName.Subscription.Key,
+        Body = JsonSerializer.SerializeToUtf8Bytes(this, SubscriptionJson.Default.Subscription),
+    });
+
+    public static Subscription Read(StoreRecord record)
+        => JsonSerializer.Deserialize(record.Body.Span, SubscriptionJson.Default.Subscription) ?? throw new InvalidDataException($"The record '{record.Key}' is empty.");
+
+    public static IEnumerable<Subscription> List(IResourceStore store) => store.ListByType(ResourceTypeName.Subscription.Key).Select(Read);
+
+    /// <summary>As Azure shows it.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", Id.ToString());
+        json.WriteString("authorizationSource", "RoleBased");
+        json.WriteStartArray("managedByTenants");
+        json.WriteEndArray();
+        json.WriteString("subscriptionId", SubscriptionId);
+        json.WriteString("tenantId", TenantId);
+        json.WriteString("displayName", DisplayName);
+        json.WriteString("state", State);
+        json.WriteStartObject("subscriptionPolicies");
+        json.WriteString("locationPlacementId", "Public_2014-09-01");
+        json.WriteString("quotaId", "PayAsYouGo_2014-09-01");
+        json.WriteString("spendingLimit", "Off");
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(Subscription))]
+internal sealed partial class SubscriptionJson : JsonSerializerContext;
