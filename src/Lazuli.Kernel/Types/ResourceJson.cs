@@ -100,7 +100,6 @@ public sealed class ResourceJson<TRoot>
             property.IsRequired = false;
             if (Has<ComputedAttribute>(property) || Has<PrivateAttribute>(property))
             {
-                property.CustomConverter = null;
                 property.Set = static (_, _) => { };
             }
         }

@@ -1,0 +1,69 @@
+using Lazuli.Kernel.Ids;
+
+namespace Lazuli.Kernel.Tests.Ids;
+
+public sealed class ResourceIdTests
+{
+    private const string Sub = "/subscriptions/6b1b3e0e-0000-4000-8000-000000000001";
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData(Sub)]
+    [InlineData(Sub + "/resourceGroups/g")]
+    [InlineData(Sub + "/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v")]
+    [InlineData(Sub + "/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s")]
+    [InlineData(Sub + "/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/providers/Microsoft.Authorization/locks/l")]
+    [InlineData("/providers/Microsoft.Management/managementGroups/m")]
+    public void An_id_reads_back_as_it_was_written(string text) => Assert.Equal(text, ResourceId.Parse(text).ToString());
+
+    [Fact]
+    public void Fixed_words_get_their_casing_and_names_keep_theirs()
+        => Assert.Equal(Sub + "/resourceGroups/MyGroup", ResourceId.Parse(Sub.ToUpperInvariant().Replace(Sub[15..].ToUpperInvariant(), Sub[15..], StringComparison.Ordinal) + "/RESOURCEGROUPS/MyGroup").ToString());
+
+    [Fact]
+    public void A_child_knows_its_parent_its_root_and_its_scope()
+    {
+        var id = ResourceId.Parse(Sub + "/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s");
+        Assert.Equal("virtualNetworks/subnets", id.Type.TypePath);
+        Assert.Equal("v", id.Root.Name);
+        Assert.Equal("v/s", id.NamePath);
+        Assert.True(id.Scope.IsResourceGroup);
+        Assert.Equal("g", id.ResourceGroup);
+        Assert.Equal("v", id.Parent?.Name);
+    }
+
+    [Fact]
+    public void An_extension_has_what_it_extends_as_scope()
+    {
+        var id = ResourceId.Parse(Sub + "/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/providers/Microsoft.Authorization/locks/l");
+        Assert.False(id.IsChild);
+        Assert.Equal("v", id.Scope.Name);
+        Assert.True(id.IsWithin(ResourceId.Parse(Sub + "/resourceGroups/G")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("subscriptions/x")]
+    [InlineData("/subscriptions/x/resourceGroups")]
+    [InlineData("/subscriptions/x/resourceGroups/a<b")]
+    [InlineData("/subscriptions/x/resourceGroups/..")]
+    [InlineData("/subscriptions/x/resourceGroups/g/providers/A.B/c")]
+    public void What_is_no_id_is_refused(string text) => Assert.False(ResourceId.TryParse(text, out _));
+
+    [Fact]
+    public void Siblings_with_a_common_prefix_are_not_within_each_other()
+        => Assert.False(ResourceId.Parse(Sub + "/resourceGroups/group10").IsWithin(ResourceId.Parse(Sub + "/resourceGroups/group1")));
+
+    [Theory]
+    [InlineData("/subscriptions/x/resourceGroups/g/providers/A.B/c/d/start", ResourcePathKind.Tail, "start")]
+    [InlineData("/subscriptions/x/providers/A.B/c", ResourcePathKind.Provider, "c")]
+    [InlineData("/subscriptions/x/providers", ResourcePathKind.Tail, "providers")]
+    [InlineData("/subscriptions/x/providers/A.B", ResourcePathKind.Provider, null)]
+    [InlineData("/subscriptions/x/resourcegroups", ResourcePathKind.Tail, "resourcegroups")]
+    public void A_path_is_split_into_the_longest_id_and_the_rest(string path, ResourcePathKind kind, string? tail)
+    {
+        Assert.True(ResourcePath.TryParse(path, out var parsed));
+        Assert.Equal(kind, parsed.Kind);
+        Assert.Equal(tail, parsed.Tail);
+    }
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Formats everything.
+set -eu
+cd "$LAZULI_ROOT"
+exec dotnet format Lazuli.slnx "$@"

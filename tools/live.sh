@@ -1,0 +1,14 @@
+#!/bin/sh
+# Live tests: real namespaces, packets and guests, where there is no way out. --filter TEXT runs those whose name contains it.
+set -eu
+. "$LAZULI_ROOT/tools/prerequisites.sh"
+. "$LAZULI_ROOT/tools/summary.sh"
+require_tests
+build
+sh "$LAZULI_ROOT/tools/images.sh"
+if [ "${1:-}" = --filter ]; then
+    run_tests Lazuli.Live.Tests in_namespace "$(test_program Lazuli.Live.Tests)" --filter-method "*$2*"
+else
+    run_tests Lazuli.Live.Tests in_namespace "$(test_program Lazuli.Live.Tests)" "$@"
+fi
+finish
