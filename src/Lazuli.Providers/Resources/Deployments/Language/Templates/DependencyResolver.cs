@@ -1,0 +1,129 @@
+using Lazuli.Kernel.Ids;
+using Lazuli.Providers.Resources.Deployments.Language.Expressions;
+using Lazuli.Providers.Resources.Deployments.Language.Values;
+
+namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
+
+/// <summary>Finds what each resource waits for: <c>dependsOn</c>, resources that its expressions ask for by name, earlier batches of its loop. Cycles are faults.</summary>
+internal static class DependencyResolver
+{
+    public static void Resolve(CompiledTemplate template, Expansion expansion, FaultList faults)
+    {
+        var edges = new HashSet<int>[expansion.Resources.Count];
+        foreach (var resource in expansion.Resources)
+        {
+            edges[resource.Index] = [];
+            faults.Guard(() => Add(resource, expansion.Names, edges[resource.Index]));
+        }
+
+        foreach (var (turns, size) in expansion.Serial)
+        {
+            for (var i = size; i < turns.Count; i++)
+            {
+                var before = ((i / size) - 1) * size;
+                for (var j = before; j < before + size; j++)
+                {
+                    edges[turns[i]].Add(turns[j]);
+                }
+            }
+        }
+
+        foreach (var resource in expansion.Resources)
+        {
+            resource.DependsOn = [.. edges[resource.Index].Order()];
+        }
+
+        faults.Guard(() => FindCycle(template.Resources));
+    }
+
+    private static void Add(PlannedResource resource, ResourceNames names, HashSet<int> edges)
+    {
+        try
+        {
+            AddExplicit(resource, names, edges);
+            var recorder = new ReferenceRecorder(names);
+            if (!resource.Existing && resource.Deployed)
+            {
+                resource.Body = resource.Evaluate(recorder);
+            }
+
+            edges.UnionWith(recorder.Referred.Where(i => i != resource.Index));
+        }
+        catch (TemplateFault fault) when (fault.Path is null or "")
+        {
+            throw new TemplateFault($"Unable to process template language expressions for resource '{resource.Id}' at line '{{line}}' and column '{{column}}'. '{fault.Message}'")
+            {
+                Line = fault.Line > 0 ? fault.Line : resource.Source.At.Line,
+                Column = fault.Line > 0 ? fault.Column : resource.Source.At.Column,
+                Path = resource.Path,
+            };
+        }
+    }
+
+    private static void AddExplicit(PlannedResource resource, ResourceNames names, HashSet<int> edges)
+    {
+        if (resource.Source["dependsOn"] is not { IsNull: false } source)
+        {
+            return;
+        }
+
+        if (ValueEvaluator.Evaluate(source, resource.Context) is not ArrayValue list)
+        {
+            throw TemplateFault.At("The dependsOn of a template resource must be an array. Please see https://aka.ms/arm-syntax-resources for usage details", source.At, $"{resource.Path}.dependsOn");
+        }
+
+        foreach (var entry in list.Items)
+        {
+            if (entry.IsNull)
+            {
+                continue;
+            }
+
+            if (entry is not StringValue { Data: var name })
+            {
+                throw TemplateFault.At("Every dependency of a template resource must be a string. Please see https://aka.ms/arm-syntax-resources for usage details", source.At, $"{resource.Path}.dependsOn");
+            }
+
+            if (!names.Knows(name))
+            {
+                var shown = ResourceId.TryParse(name, out var id) ? $"{id.Type}/{id.NamePath}" : name;
+                throw TemplateFault.At($"The resource '{shown}' is not defined in the template. Please see https://aka.ms/arm-syntax for usage details", source.At, $"{resource.Path}.dependsOn");
+            }
+
+            edges.UnionWith(names.Find(name));
+        }
+    }
+
+    private static void FindCycle(IReadOnlyList<PlannedResource> resources)
+    {
+        var waiting = resources.Select(r => r.DependsOn.Count).ToArray();
+        var dependents = new List<int>[resources.Count];
+        foreach (var resource in resources)
+        {
+            foreach (var before in resource.DependsOn)
+            {
+                (dependents[before] ??= []).Add(resource.Index);
+            }
+        }
+
+        var ready = new Queue<int>(resources.Where(r => r.DependsOn.Count == 0).Select(r => r.Index));
+        var done = 0;
+        while (ready.TryDequeue(out var next))
+        {
+            done++;
+            foreach (var dependent in dependents[next] ?? [])
+            {
+                if (--waiting[dependent] == 0)
+                {
+                    ready.Enqueue(dependent);
+                }
+            }
+        }
+
+        if (done < resources.Count)
+        {
+            var first = resources.First(r => waiting[r.Index] > 0 && r.DependsOn.Any(d => waiting[d] > 0));
+            throw TemplateFault.At($"Circular dependency detected on resource: '{first.Id}'. Please see https://aka.ms/arm-syntax-resources for usage details", first.Source.At, first.Path);
+        }
+    }
+}

@@ -1,0 +1,344 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Lazuli.Providers.Resources.Deployments.Language.Values;
+
+/// <summary>
+/// Reads JSON as Resource Manager reads templates: with <c>//</c> and <c>/* */</c> comments, strings over several lines and a byte order mark. Every value keeps
+/// its line and column. Depth is bounded by <see cref="MaxDepth"/>; time is linear in the input.
+/// </summary>
+public ref struct ValueReader
+{
+    public const int MaxDepth = 128;
+    private readonly ReadOnlySpan<byte> _text;
+    private int _at;
+    private int _line;
+    private int _lineStart;
+    private int _depth;
+
+    private ValueReader(ReadOnlySpan<byte> text)
+    {
+        _text = text;
+        _line = 1;
+    }
+
+    /// <exception cref="TemplateFault">The text is not JSON; the message names line and column.</exception>
+    public static Value Read(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new ValueReader(utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8);
+        reader.SkipBlank();
+        var value = reader.ReadValue();
+        reader.SkipBlank();
+        return reader._at == reader._text.Length ? value : throw reader.Fault("Additional text was found after the end of the JSON value");
+    }
+
+    public static Value Read(string json) => Read(Encoding.UTF8.GetBytes(json));
+
+    private readonly Position Here => new(_line, _at - _lineStart + 1);
+
+    private Value ReadValue()
+    {
+        if (_at >= _text.Length)
+        {
+            throw Fault("Unexpected end of content");
+        }
+
+        var at = Here;
+        switch (_text[_at])
+        {
+            case (byte)'{':
+                return ReadObject(at);
+            case (byte)'[':
+                return ReadArray(at);
+            case (byte)'"':
+                return new StringValue(ReadString()) { At = at };
+            case (byte)'t':
+                Literal("true"u8);
+                return new BooleanValue(true) { At = at };
+            case (byte)'f':
+                Literal("false"u8);
+                return new BooleanValue(false) { At = at };
+            case (byte)'n':
+                Literal("null"u8);
+                return new NullValue { At = at };
+            default:
+                return ReadNumber(at);
+        }
+    }
+
+    private ObjectValue ReadObject(Position at)
+    {
+        Enter();
+        var properties = new List<KeyValuePair<string, Value>>();
+        HashSet<string>? names = null;
+        SkipBlank();
+        while (!Take((byte)'}'))
+        {
+            if (properties.Count > 0)
+            {
+                Expect((byte)',');
+                SkipBlank();
+                if (Take((byte)'}'))
+                {
+                    break;
+                }
+            }
+
+            if (_at >= _text.Length || _text[_at] != '"')
+            {
+                throw Fault("A property name in double quotes was expected");
+            }
+
+            var name = ReadString();
+            if (IsDuplicate(properties, name, ref names))
+            {
+                throw Fault($"Property with the same name '{name}' already exists in the object");
+            }
+
+            SkipBlank();
+            Expect((byte)':');
+            SkipBlank();
+            properties.Add(new(name, ReadValue()));
+            SkipBlank();
+        }
+
+        _depth--;
+        return new(properties) { At = at };
+    }
+
+    private static bool IsDuplicate(List<KeyValuePair<string, Value>> properties, string name, ref HashSet<string>? names)
+    {
+        if (properties.Count >= 16)
+        {
+            names ??= new(properties.Select(p => p.Key), StringComparer.OrdinalIgnoreCase);
+            return !names.Add(name);
+        }
+
+        foreach (var (key, _) in properties)
+        {
+            if (key.Length == name.Length && key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ArrayValue ReadArray(Position at)
+    {
+        Enter();
+        var items = new List<Value>();
+        SkipBlank();
+        while (!Take((byte)']'))
+        {
+            if (items.Count > 0)
+            {
+                Expect((byte)',');
+                SkipBlank();
+                if (Take((byte)']'))
+                {
+                    break;
+                }
+            }
+
+            items.Add(ReadValue());
+            SkipBlank();
+        }
+
+        _depth--;
+        return new(items) { At = at };
+    }
+
+    private string ReadString()
+    {
+        var start = ++_at;
+        var end = _text[start..].IndexOfAny((byte)'"', (byte)'\\', (byte)'\n');
+        if (end >= 0 && _text[start + end] == '"')
+        {
+            _at = start + end + 1;
+            return Encoding.UTF8.GetString(_text.Slice(start, end));
+        }
+
+        var result = new StringBuilder();
+        while (true)
+        {
+            end = _text[_at..].IndexOfAny((byte)'"', (byte)'\\', (byte)'\n');
+            if (end < 0)
+            {
+                _at = _text.Length;
+                throw Fault("Unterminated string");
+            }
+
+            result.Append(Encoding.UTF8.GetString(_text.Slice(_at, end)));
+            _at += end + 1;
+            switch (_text[_at - 1])
+            {
+                case (byte)'"':
+                    return result.ToString();
+                case (byte)'\n':
+                    result.Append('\n');
+                    NewLine();
+                    break;
+                default:
+                    result.Append(ReadEscape());
+                    break;
+            }
+        }
+    }
+
+    private char ReadEscape()
+    {
+        if (_at >= _text.Length)
+        {
+            throw Fault("Unterminated string");
+        }
+
+        var c = _text[_at++];
+        if (c != 'u')
+        {
+            return c switch
+            {
+                (byte)'"' or (byte)'\\' or (byte)'/' => (char)c,
+                (byte)'b' => '\b',
+                (byte)'f' => '\f',
+                (byte)'n' => '\n',
+                (byte)'r' => '\r',
+                (byte)'t' => '\t',
+                _ => throw Fault($"Bad JSON escape sequence: \\{(char)c}"),
+            };
+        }
+
+        if (_at + 4 > _text.Length || !ushort.TryParse(_text.Slice(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        {
+            throw Fault("Bad JSON escape sequence: \\u");
+        }
+
+        _at += 4;
+        return (char)code;
+    }
+
+    private Value ReadNumber(Position at)
+    {
+        var start = _at;
+        while (_at < _text.Length && _text[_at] is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' or (byte)'.' or (byte)'e' or (byte)'E')
+        {
+            _at++;
+        }
+
+        var text = _text[start.._at];
+        if (Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length)
+        {
+            return new IntegerValue(integer) { At = at };
+        }
+
+        if (text.Length > 0 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+        {
+            return new FloatValue(number) { At = at };
+        }
+
+        _at = start;
+        throw Fault(start < _text.Length ? $"Unexpected character encountered: {(char)_text[start]}" : "Unexpected end of content");
+    }
+
+    private void Literal(ReadOnlySpan<byte> word)
+    {
+        if (!_text[_at..].StartsWith(word))
+        {
+            throw Fault($"Unexpected character encountered: {(char)_text[_at]}");
+        }
+
+        _at += word.Length;
+    }
+
+    private void Enter()
+    {
+        _at++;
+        if (++_depth > MaxDepth)
+        {
+            throw Fault($"The depth of the JSON is more than {MaxDepth}");
+        }
+    }
+
+    private bool Take(byte c)
+    {
+        if (_at >= _text.Length)
+        {
+            throw Fault("Unexpected end of content");
+        }
+
+        if (_text[_at] != c)
+        {
+            return false;
+        }
+
+        _at++;
+        return true;
+    }
+
+    private void Expect(byte c)
+    {
+        if (!Take(c))
+        {
+            throw Fault($"Unexpected character encountered: {(char)_text[_at]}; expected '{(char)c}'");
+        }
+    }
+
+    private void NewLine()
+    {
+        _line++;
+        _lineStart = _at;
+    }
+
+    private void SkipBlank()
+    {
+        while (_at < _text.Length)
+        {
+            switch (_text[_at])
+            {
+                case (byte)'\n':
+                    _at++;
+                    NewLine();
+                    break;
+                case (byte)' ' or (byte)'\t' or (byte)'\r':
+                    _at++;
+                    break;
+                case (byte)'/':
+                    SkipComment();
+                    break;
+                default:
+                    return;
+            }
+        }
+    }
+
+    private void SkipComment()
+    {
+        var next = _at + 1 < _text.Length ? _text[_at + 1] : 0;
+        if (next == '/')
+        {
+            var end = _text[_at..].IndexOf((byte)'\n');
+            _at = end < 0 ? _text.Length : _at + end;
+            return;
+        }
+
+        var close = next == '*' ? _text[(_at + 2)..].IndexOf("*/"u8) : -1;
+        if (close < 0)
+        {
+            throw Fault("Unexpected character encountered: /");
+        }
+
+        var stop = _at + 2 + close + 2;
+        for (var newline = _text[_at..stop].IndexOf((byte)'\n'); newline >= 0; newline = _text[_at..stop].IndexOf((byte)'\n'))
+        {
+            _at += newline + 1;
+            NewLine();
+        }
+
+        _at = stop;
+    }
+
+    private readonly TemplateFault Fault(string what)
+        => new($"{what}. Line {Here.Line}, position {Here.Column}.") { Line = Here.Line, Column = Here.Column };
+}
