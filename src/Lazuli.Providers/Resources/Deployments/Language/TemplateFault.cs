@@ -28,7 +28,7 @@ public sealed class TemplateFault(string message) : Exception(message)
 
     /// <summary>The same fault, placed, unless it already has a place.</summary>
     public TemplateFault Within(Position position, string path)
-        => new(Message) { Line = Line > 0 ? Line : position.Line, Column = Line > 0 ? Column : position.Column, Path = Path ?? path };
+        => new(Message) { Line = Line > 0 ? Line : position.Line, Column = Line > 0 ? Column : position.Column, Path = string.IsNullOrEmpty(Path) ? path : Path };
 
     /// <summary>
     /// Azure's shape: <c>InvalidTemplate</c> with one <c>TemplateViolation</c>. Lines and columns count from the template's own beginning (<paramref name="origin"/>);

@@ -6,13 +6,10 @@ namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 /// <summary>Parses every expression of a template once, and finds the functions that do not exist, also where nothing would evaluate them.</summary>
 internal static class ExpressionCheck
 {
-    public static void Walk(Value value)
-    {
-        if (value.IsConstant)
-        {
-            return;
-        }
+    public static void Check(ObjectValue template) => Within("properties.template", template);
 
+    private static void Walk(Value value)
+    {
         switch (value)
         {
             case StringValue { IsExpression: true } s:

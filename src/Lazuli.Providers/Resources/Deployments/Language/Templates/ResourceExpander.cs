@@ -1,5 +1,4 @@
 using System.Globalization;
-using Lazuli.Kernel.Ids;
 using Lazuli.Providers.Resources.Deployments.Language.Expressions;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
 

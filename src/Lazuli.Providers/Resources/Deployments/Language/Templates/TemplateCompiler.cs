@@ -17,7 +17,7 @@ public static class TemplateCompiler
     {
         try
         {
-            ExpressionCheck.Walk(source);
+            ExpressionCheck.Check(source);
             var template = Template.Parse(source);
             var scope = new TemplateScope(template);
             var context = new EvaluationContext { Scope = scope, Facts = facts, Budget = new() };
