@@ -13,7 +13,6 @@ var root = new RootCommand("Lazuli: Azure's compute cloud on a machine of your o
     PublishCommand.Create(),
     ImageCommand.Create(),
     CoverageCommand.Create(),
-    NodeCommand.Create(),
     ForwardCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -11,6 +11,9 @@ public sealed class LazuliOptions
     /// <summary>The HTTPS port; 0 lets the system choose.</summary>
     public int Port { get; init; } = DefaultPort;
 
+    /// <summary>The Unix socket that answers HTTPS, too.</summary>
+    public string SocketPath => Path.Combine(StateDirectory, "server.sock");
+
     /// <summary>The address to listen on.</summary>
     public string Address { get; init; } = "127.0.0.1";
 

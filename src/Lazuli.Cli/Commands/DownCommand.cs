@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Lazuli.Node;
+using Lazuli.Node.Launch;
 
 namespace Lazuli.Cli.Commands;
 
@@ -32,7 +32,7 @@ internal static class DownCommand
 
             if (parsed.GetValue(all))
             {
-                await NodeLauncher.StopAllAsync(directory, cancellationToken);
+                await new NodeLauncher(StatePaths.Launch(directory)).StopAsync(machines: true, cancellationToken);
                 Console.WriteLine("All machines have stopped.");
             }
 

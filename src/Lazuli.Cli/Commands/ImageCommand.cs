@@ -15,5 +15,28 @@ internal static class ImageCommand
         return new Command("image", "Images that machines are made of.") { build };
     }
 
-    private static Task<int> BuildAsync(string name, CancellationToken cancellationToken) => throw new Failure(name + cancellationToken);
+    private static async Task<int> BuildAsync(string name, CancellationToken cancellationToken)
+    {
+        if (ImageCatalogue.Default.Resolve(name) is not { } image)
+        {
+            throw new Failure($"the catalogue has no image '{name}'.");
+        }
+
+        try
+        {
+            using var http = new HttpClient();
+            var artifact = await new LinuxImageEngine(StatePaths.Cache, http).EnsureAsync(image.Source, new Lines(), cancellationToken);
+            Console.WriteLine($"{image.Urn} {artifact.Digest}");
+            return 0;
+        }
+        catch (ImageException e)
+        {
+            throw new Failure(e.Error.Message);
+        }
+    }
+
+    private sealed class Lines : IProgress<string>
+    {
+        public void Report(string value) => Console.Error.WriteLine(value);
+    }
 }

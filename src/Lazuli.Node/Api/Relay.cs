@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 
-namespace Lazuli.Cli;
+namespace Lazuli.Node.Api;
 
 /// <summary>Joins two sockets until both directions have ended.</summary>
-internal static class Relay
+public static class Relay
 {
     /// <summary>Accepts until cancelled; each connection is joined with what <paramref name="connect"/> gives.</summary>
     public static async Task ServeAsync(Socket listener, Func<Socket, Task<Socket>> connect, CancellationToken cancellationToken)
