@@ -185,11 +185,46 @@ public sealed class PacketTests
     }
 
     [Fact]
+    public async Task Cut_anywhere_and_taken_up_again_it_ends_the_same()
+    {
+        await using var world = new LiveNetWorld();
+        var (a, b) = (Nic("n", "10.0.0.4", P1, nsg: "g"), Nic("n", "10.0.0.5"));
+        var whole = Vnet("n", a, b).With(Nsg("g", Rule(100, allow: true, ports: "80")));
+        await world.ApplyAsync(whole);
+        var random = new Random(7);
+        for (var i = 0; i < 60; i++)
+        {
+            var extra = Enumerable.Range(10, random.Next(20)).Select(n => Nic("n", $"10.0.1.{n}", $"198.18.1.{n}"));
+            using var cut = new CancellationTokenSource();
+            var (engine, step) = (new LinuxNetEngine(new NetOptions()), i % 4);
+            var work = step switch
+            {
+                0 => engine.ApplyAsync(Vnet("other", [.. Enumerable.Range(4, 6).Select(n => Nic("other", $"10.0.0.{n}", $"198.18.2.{n}"))]), cut.Token),
+                1 => engine.RemoveAsync("other", cut.Token),
+                _ => engine.ApplyAsync(whole with { Nics = [a, b, .. extra] }, cut.Token),
+            };
+            cut.CancelAfter(TimeSpan.FromMilliseconds(random.Next(60)));
+            await Record.ExceptionAsync(() => work);
+            Assert.True(work.IsCompletedSuccessfully || work.IsCanceled, $"{work.Exception}");
+        }
+
+        var last = new LinuxNetEngine(new NetOptions());
+        await last.SweepAsync(new HashSet<string> { "n" }, default);
+        await last.ApplyAsync(whole, default);
+        Assert.Equal(2, Assert.Single(await last.ListAsync(default)).Devices.Count);
+        Assert.Equal(["n"], KernelView.Read("lz-edge").Devices.Keys.Where(d => d.StartsWith("lzv", StringComparison.Ordinal)).Select(d => d == NicDevice.NamespaceOf("n") ? "n" : d));
+        Assert.Equal(a.Key, (await world.SendAsync(Outside(P1, 80))).Receiver);
+        Assert.Null((await world.SendAsync(Outside(P1, 81))).Receiver);
+        Assert.Equal(b.Key, (await world.SendAsync(Tcp(a, "10.0.0.5", 81))).Receiver);
+    }
+
+    [Fact]
     public async Task A_half_made_namespace_is_made_anew()
     {
         Isolation.Require();
         var engine = new LinuxNetEngine(new NetOptions());
         await File.WriteAllBytesAsync(NetNamespace.PathOf(NicDevice.NamespaceOf("n")), []);
+        Assert.Empty(Assert.Single(await engine.ListAsync(default)).Devices);
         await engine.ApplyAsync(Vnet("n", Nic("n", "10.0.0.4")), default);
         Assert.Single(Assert.Single(await engine.ListAsync(default)).Devices);
         await engine.RemoveAsync("n", default);

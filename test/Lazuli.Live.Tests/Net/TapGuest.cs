@@ -55,7 +55,7 @@ internal sealed class TapGuest : IDisposable
         }
     }
 
-    public void Send(byte[] frame) => RandomAccess.Write(_tap, frame, 0);
+    public void Send(byte[] frame) => Assert.Equal(frame.Length, Write(_tap, frame, frame.Length));
 
     /// <summary>Sends a UDP datagram.</summary>
     public void SendUdp(byte[] mac, string from, string to, int port, string text, byte[]? toMac = null)
@@ -75,10 +75,16 @@ internal sealed class TapGuest : IDisposable
     private async Task<byte[]> ReceiveAsync()
     {
         var buffer = new byte[2048];
-        var length = await Task.Run(() => RandomAccess.Read(_tap, buffer, 0)).WaitAsync(LiveNetWorld.Patience);
+        var length = await Task.Run(() => (int)Read(_tap, buffer, buffer.Length)).WaitAsync(LiveNetWorld.Patience);
         return buffer[..length];
     }
 
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static extern int Control(SafeFileHandle file, ulong request, byte[] argument);
+
+    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static extern nint Read(SafeFileHandle file, byte[] buffer, nint length);
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static extern nint Write(SafeFileHandle file, byte[] buffer, nint length);
 }
