@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Lazuli.Engines.Net;
 using Lazuli.Guest.Dhcp;
 using Lazuli.Guest.Dns;
 using Lazuli.Guest.Http;
@@ -88,8 +89,8 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
     {
         (IPAddress Address, int Port, Func<IGuestEndpoint> Endpoint)[] wanted =
         [
-            (WellKnown.Host, 80, () => new WireServerEndpoint(shared.Events)),
-            (WellKnown.Host, WellKnown.HostPluginPort, () => new HostPluginEndpoint(shared.Events)),
+            (WellKnown.Platform, 80, () => new WireServerEndpoint(shared.Events)),
+            (WellKnown.Platform, HostPluginEndpoint.Port, () => new HostPluginEndpoint(shared.Events)),
             (WellKnown.Metadata, 80, () => new ImdsEndpoint()),
         ];
         foreach (var (address, port, endpoint) in wanted.Skip(_http.Count))
@@ -101,7 +102,7 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
 
     private DnsServer OpenDns()
     {
-        var endpoint = new IPEndPoint(WellKnown.Host, DnsServer.Port);
+        var endpoint = new IPEndPoint(WellKnown.Platform, DnsServer.Port);
         var udp = shared.Sockets.BindUdp(vnetKey, endpoint);
         try
         {
@@ -119,7 +120,7 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
         var broadcasts = shared.Sockets.BindUdpOnNic(vnetKey, nicKey, new IPEndPoint(IPAddress.Any, DhcpServer.Port));
         try
         {
-            var unicasts = shared.Sockets.BindUdpOnNic(vnetKey, nicKey, new IPEndPoint(WellKnown.Host, DhcpServer.Port));
+            var unicasts = shared.Sockets.BindUdpOnNic(vnetKey, nicKey, new IPEndPoint(WellKnown.Platform, DhcpServer.Port));
             _dhcp[nicKey] = new DhcpServer(nicKey, broadcasts, unicasts, () => _view, shared.Time, _log);
         }
         catch

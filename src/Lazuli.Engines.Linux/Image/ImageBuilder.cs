@@ -19,6 +19,7 @@ internal sealed class ImageBuilder(string directory)
         }
 
         return ImageStore.Hash(new[] { Path.Combine(directory, "common"), own }
+            .Where(Directory.Exists)
             .SelectMany(d => Directory.EnumerateFiles(d, "*", SearchOption.AllDirectories))
             .Order(StringComparer.Ordinal)
             .SelectMany(f => new[] { Path.GetRelativePath(directory, f), Convert.ToBase64String(File.ReadAllBytes(f)) })

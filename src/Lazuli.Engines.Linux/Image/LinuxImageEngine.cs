@@ -9,11 +9,12 @@ namespace Lazuli.Engines.Linux.Image;
 /// </summary>
 /// <param name="cacheDirectory">Absolute; made when it isn't there. Any number of processes may share it.</param>
 /// <param name="http">For downloads; null refuses them with the address and the place where the file may be put by hand.</param>
-public sealed class LinuxImageEngine(string cacheDirectory, HttpMessageInvoker? http) : IImageEngine
+/// <param name="buildersDirectory">One folder per builder, and what they share; null takes those that come with the program.</param>
+public sealed class LinuxImageEngine(string cacheDirectory, HttpMessageInvoker? http, string? buildersDirectory = null) : IImageEngine
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(100);
     private readonly ImageStore _store = new(cacheDirectory);
-    private readonly ImageBuilder _builder = new(Path.Combine(AppContext.BaseDirectory, "Image", "Builders"));
+    private readonly ImageBuilder _builder = new(buildersDirectory ?? Path.Combine(AppContext.BaseDirectory, "Image", "Builders"));
     private readonly ImageFiles _files = new(Path.Combine(cacheDirectory, "downloads"), http);
 
     public async Task<ImageArtifact> EnsureAsync(ImageSource source, IProgress<string>? progress, CancellationToken cancellationToken)

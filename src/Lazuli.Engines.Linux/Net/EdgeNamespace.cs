@@ -70,11 +70,7 @@ internal sealed class EdgeNamespace(NetOptions options)
         await NetNamespace.EnsureAsync(Name, cancellationToken);
         Sysctl.MakeRouter(Name, proxyArp: false);
         await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.RenderEdge(), Name, cancellationToken: cancellationToken);
-        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.RenderOutside(OwnDevice), cancellationToken: cancellationToken);
-
-        var wire = OutsideLink.WireOf(0);
-        await IpBatch.RunAsync(null, OutsideLink.OutsideEnd(options, 0, OwnDevice, KernelView.Read(null).Devices.ContainsKey(OwnDevice)
-            ? "" : $"link add {OwnDevice} address {WireMac} type veth peer name {wire} address {WireMac} netns {Name}\n"), cancellationToken);
-        await IpBatch.RunAsync(Name, OutsideLink.EdgeEnd(options, 0).Append("link set lo up\n"), cancellationToken);
+        await IpBatch.RunAsync(Name, new StringBuilder($"link set lo up\nroute replace unreachable {options.PublicPool} metric 4096\n"), cancellationToken);
+        await OutsideLink.AttachSelfAsync(options, OwnDevice, cancellationToken);
     }
 }

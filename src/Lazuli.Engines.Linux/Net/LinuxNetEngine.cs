@@ -47,31 +47,34 @@ public sealed class LinuxNetEngine(NetOptions options) : INetEngine
         => Task.FromResult<IReadOnlyList<VnetPresence>>(
         [
             .. from name in NetNamespace.List("lzv")
-               select new VnetPresence(name, [.. VnetNamespace.NicsOf(KernelView.Read(name)).Order(StringComparer.Ordinal)]),
+               select new VnetPresence(name, [.. NicsIn(name).Select(n => n.Key)]),
         ]);
 
     public Task<IReadOnlyList<NicCounters>> ReadCountersAsync(string vnetKey, CancellationToken cancellationToken)
-    {
-        var name = NicDevice.NamespaceOf(vnetKey);
-        if (!File.Exists(NetNamespace.PathOf(name)))
-        {
-            return Task.FromResult<IReadOnlyList<NicCounters>>([]);
-        }
-
-        var view = KernelView.Read(name);
-        return Task.FromResult<IReadOnlyList<NicCounters>>(
+        => Task.FromResult<IReadOnlyList<NicCounters>>(
         [
-            .. from device in VnetNamespace.NicsOf(view).Order(StringComparer.Ordinal)
-               let traffic = view.Devices[device]
+            .. from nic in NicsIn(NicDevice.NamespaceOf(vnetKey))
                select new NicCounters
                {
-                   Interface = device,
-                   ReceivedBytes = traffic.SentBytes,
-                   ReceivedPackets = traffic.SentPackets,
-                   SentBytes = traffic.ReceivedBytes,
-                   SentPackets = traffic.ReceivedPackets,
+                   Interface = nic.Key,
+                   ReceivedBytes = nic.Value.SentBytes,
+                   ReceivedPackets = nic.Value.SentPackets,
+                   SentBytes = nic.Value.ReceivedBytes,
+                   SentPackets = nic.Value.ReceivedPackets,
                },
         ]);
+
+    // A namespace that is gone, or half made, has no NICs.
+    private static IReadOnlyList<KeyValuePair<string, DeviceTraffic>> NicsIn(string name)
+    {
+        try
+        {
+            return [.. KernelView.Read(name).Devices.Where(d => VnetNamespace.IsNic(d.Key)).OrderBy(d => d.Key, StringComparer.Ordinal)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     private async Task ApplyAsync(string name, VnetState state, CancellationToken cancellationToken)

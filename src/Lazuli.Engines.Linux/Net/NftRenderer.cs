@@ -40,6 +40,7 @@ public static class NftRenderer
         Set(text, "set closed { type ifname . ipv4_addr;", Elements(publics
             .Where(c => c.Config.PublicSecureByDefault && open.Contains(c.Device.Interface))
             .Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}")));
+        Set(text, "set pairs { type ipv4_addr . ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} . {c.Config.PrivateAddress}")));
         Set(text, "map to_private { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} : {c.Config.PrivateAddress}")));
         Set(text, "map to_public { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PrivateAddress} : {c.Config.PublicAddress}")));
 
@@ -87,6 +88,8 @@ public static class NftRenderer
               chain forward {
                 type filter hook forward priority filter; policy drop;
                 oifname "{{VoidDevice}}" drop
+                ct status dnat ct original ip daddr . ct reply ip saddr != @pairs drop comment "the public address has left"
+                ct status snat ct reply ip daddr . ct original ip saddr != @pairs drop
                 ct state established,related accept
                 ct state invalid drop
                 iifname vmap @nic_out

@@ -1,28 +1,97 @@
+using System.Globalization;
 using System.Text;
+using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
 
 namespace Lazuli.Engines.Linux.Net;
 
 /// <summary>
 /// A wire from the edge to a place outside, whose programs then reach public addresses. Outside, the pool leads nowhere before it
-/// leads to the wire: packets for public addresses never stray to a real network, even when the wire is gone.
+/// leads to the wire: packets for public addresses never stray to a real network, even when the wire is gone. Nothing that the data
+/// centre sends is let in, but answers.
 /// </summary>
-internal static class OutsideLink
+public static class OutsideLink
 {
-    /// <summary>The edge's end of the n-th place's wire.</summary>
-    public static string WireOf(int n) => $"outside{n}";
+    /// <summary>The host's end of its wire.</summary>
+    public const string HostDevice = "lz-public";
 
-    public static StringBuilder OutsideEnd(NetOptions options, int n, string device, string make)
-        => new StringBuilder()
-            .Append($"route replace unreachable {options.PublicPool} metric 4096\n")
-            .Append(make)
-            .Append($"link set {device} arp off up\n")
-            .Append($"addr replace {options.Outside(n)}/32 dev {device}\n")
-            .Append($"route replace {options.PublicPool} dev {device} src {options.Outside(n)}\n");
+    private const int Host = 1;
 
-    public static StringBuilder EdgeEnd(NetOptions options, int n)
-        => new StringBuilder()
-            .Append($"route replace unreachable {options.PublicPool} metric 4096\n")
-            .Append($"link set {WireOf(n)} arp off up\n")
-            .Append($"route replace {options.Outside(n)}/32 dev {WireOf(n)}\n");
+    /// <summary>
+    /// Joins the network namespace of a process with the edge of a running node. The caller must be root where both processes are;
+    /// repeating it does no harm. The wire goes with the node's namespaces.
+    /// </summary>
+    /// <param name="options">As the node has them.</param>
+    /// <param name="nodePid">The node: its network namespace's edge must have been made (by a first <see cref="INetEngine.ApplyAsync"/>).</param>
+    /// <param name="outsidePid">A process of the place to join; the caller's own id for the caller's own place.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    /// <exception cref="HostProgramException">The kernel refused.</exception>
+    public static async Task AttachAsync(NetOptions options, int nodePid, int outsidePid, CancellationToken cancellationToken)
+    {
+        await EnterAsync(outsidePid, ["nft", "-f", "-"], NftRenderer.RenderOutside(HostDevice), cancellationToken);
+        var devices = await EnterAsync(outsidePid, ["ip", "-o", "link"], "", cancellationToken);
+        await EnterAsync(outsidePid, ["ip", "-batch", "-"], Dark(options), cancellationToken);
+        if (!devices.Contains($": {HostDevice}@", StringComparison.Ordinal))
+        {
+            await EnterEdgeAsync(nodePid, Make(HostDevice, Host, outsidePid), cancellationToken);
+        }
+
+        await EnterEdgeAsync(nodePid, EdgeEnd(options, Host), cancellationToken);
+        await EnterAsync(outsidePid, ["ip", "-batch", "-"], OutsideEnd(options, Host, HostDevice), cancellationToken);
+    }
+
+    /// <summary>Takes everything back that <see cref="AttachAsync"/> made in the namespace of a process.</summary>
+    /// <exception cref="HostProgramException">The kernel refused.</exception>
+    public static async Task DetachAsync(NetOptions options, int outsidePid, CancellationToken cancellationToken)
+    {
+        var devices = await EnterAsync(outsidePid, ["ip", "-o", "link"], "", cancellationToken);
+        if (devices.Contains($": {HostDevice}@", StringComparison.Ordinal))
+        {
+            await EnterAsync(outsidePid, ["ip", "link", "del", HostDevice], "", cancellationToken);
+        }
+
+        await EnterAsync(outsidePid, ["ip", "-batch", "-"], Dark(options) + $"route del unreachable {options.PublicPool} metric 4096\n", cancellationToken);
+        await EnterAsync(outsidePid, ["nft", "-f", "-"], "table inet lazuli\ndelete table inet lazuli\n", cancellationToken);
+    }
+
+    /// <summary>The wire to the node's own namespace, where the caller is.</summary>
+    internal static async Task AttachSelfAsync(NetOptions options, string device, CancellationToken cancellationToken)
+    {
+        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.RenderOutside(device), cancellationToken: cancellationToken);
+        await IpBatch.RunAsync(null, new StringBuilder(Dark(options)), cancellationToken);
+        var make = KernelView.Read(null).Devices.ContainsKey(device) ? "" : Make(device, 0, Environment.ProcessId);
+        await IpBatch.RunAsync(EdgeNamespace.Name, new StringBuilder(make + EdgeEnd(options, 0)), cancellationToken);
+        await IpBatch.RunAsync(null, new StringBuilder(OutsideEnd(options, 0, device)), cancellationToken);
+    }
+
+    // The edge's end of the n-th place's wire.
+    private static string WireOf(int n) => string.Create(CultureInfo.InvariantCulture, $"outside{n}");
+
+    private static string Dark(NetOptions options) => $"route replace unreachable {options.PublicPool} metric 4096\n";
+
+    private static string Make(string device, int n, int outsidePid)
+        => $"link add {WireOf(n)} address {EdgeNamespace.WireMac} type veth peer name {device} address {EdgeNamespace.WireMac} netns {outsidePid}\n";
+
+    private static string OutsideEnd(NetOptions options, int n, string device)
+        => $"""
+            link set {device} arp off up
+            addr replace {options.Outside(n)}/32 dev {device}
+            route replace {options.PublicPool} dev {device} src {options.Outside(n)}
+
+            """;
+
+    private static string EdgeEnd(NetOptions options, int n)
+        => $"""
+            link set {WireOf(n)} arp off up
+            route replace {options.Outside(n)}/32 dev {WireOf(n)}
+
+            """;
+
+    private static Task<string> EnterAsync(int pid, string[] command, string input, CancellationToken cancellationToken)
+        => HostProgram.RunAsync("nsenter", ["-t", pid.ToString(CultureInfo.InvariantCulture), "-n", .. command], input, cancellationToken: cancellationToken);
+
+    // Named namespaces of the node are known only in its own mount namespace.
+    private static Task<string> EnterEdgeAsync(int pid, string batch, CancellationToken cancellationToken)
+        => HostProgram.RunAsync("nsenter",
+            ["-t", pid.ToString(CultureInfo.InvariantCulture), "-m", "-n", "ip", "-n", EdgeNamespace.Name, "-batch", "-"], batch, cancellationToken: cancellationToken);
 }

@@ -9,8 +9,8 @@ namespace Lazuli.Engines.Linux.Net;
 /// <summary>What a network's namespace lacks, or has too much, of what its state says.</summary>
 internal static class VnetNamespace
 {
-    /// <summary>The devices of NICs among all.</summary>
-    public static IEnumerable<string> NicsOf(KernelView view) => view.Devices.Keys.Where(d => d.StartsWith("lzt", StringComparison.Ordinal));
+    /// <summary>Whether a device is a NIC's.</summary>
+    public static bool IsNic(string device) => device.StartsWith("lzt", StringComparison.Ordinal);
 
     public static IReadOnlySet<uint> PublicAddresses(VnetState state)
         => (from nic in state.Nics
@@ -31,7 +31,7 @@ internal static class VnetNamespace
                         select new DeviceRoute(NftRenderer.VoidDevice, Ipv4.First(range), range.PrefixLength)).ToHashSet();
         var lines = new StringBuilder();
 
-        foreach (var device in NicsOf(view).Where(d => !wanted.ContainsKey(d)))
+        foreach (var device in view.Devices.Keys.Where(d => IsNic(d) && !wanted.ContainsKey(d)))
         {
             Line(lines, $"link del {device}");
         }

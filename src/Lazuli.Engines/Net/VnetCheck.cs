@@ -56,7 +56,7 @@ public static class VnetCheck
     private static void CheckNic(NicItem nic, VnetItem vnet, Dictionary<string, NsgItem> nsgs)
     {
         Require(nic.VnetKey == vnet.Key, nic, "InvalidResourceReference", "The network interface is in another virtual network.");
-        Require(PhysicalAddress.TryParse(nic.MacAddress, out var mac) && mac.GetAddressBytes() is [var first, _, _, _, _, _] && (first & 1) == 0,
+        Require(nic.MacAddress.Length == 17 && PhysicalAddress.TryParse(nic.MacAddress, out var mac) && mac.GetAddressBytes() is [var first, _, _, _, _, _] && (first & 1) == 0,
             nic, "InvalidMacAddress", $"'{nic.MacAddress}' is not the address of an interface.");
         Require(nic.NsgKey is null || nsgs.ContainsKey(nic.NsgKey), nic, "InvalidResourceReference", $"The security group '{nic.NsgKey}' is missing.");
         Require(nic.IpConfigs.Select(c => c.SubnetKey).Distinct().Count() == 1, nic, "InvalidRequestFormat", "A network interface is in one subnet.");

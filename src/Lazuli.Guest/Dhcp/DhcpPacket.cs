@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Lazuli.Engines.Net;
 
 namespace Lazuli.Guest.Dhcp;
 
@@ -112,7 +113,7 @@ internal ref struct DhcpReply
         BinaryPrimitives.WriteUInt16BigEndian(_to[10..], request.Flags);
         clientAddress.TryWriteBytes(_to[12..], out _);
         yourAddress.TryWriteBytes(_to[16..], out _);
-        WellKnown.Host.TryWriteBytes(_to[20..], out _);
+        WellKnown.Platform.TryWriteBytes(_to[20..], out _);
         BinaryPrimitives.WriteUInt16BigEndian(_to[28..], (ushort)(request.HardwareAddress >> 32));
         BinaryPrimitives.WriteUInt32BigEndian(_to[30..], (uint)request.HardwareAddress);
         BinaryPrimitives.WriteUInt32BigEndian(_to[236..], DhcpRequest.Cookie);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Guest.Dhcp;
@@ -31,7 +32,7 @@ internal static class DhcpResponder
     /// <summary>The suffix that Azure hands out with custom DNS servers, where its own names don't resolve.</summary>
     private const string CustomDnsSuffix = "reddog.microsoft.com";
 
-    private static readonly byte[] HostBytes = WellKnown.Host.GetAddressBytes();
+    private static readonly byte[] HostBytes = WellKnown.Platform.GetAddressBytes();
 
     /// <summary>
     /// Writes the reply to <paramref name="packet"/>, received on the interface of <paramref name="nic"/>, into <paramref name="reply"/> (at least <see cref="DhcpReply.MaxLength"/> bytes).
@@ -52,7 +53,7 @@ internal static class DhcpResponder
             case DhcpMessage.Discover:
                 length = Lease(new DhcpReply(reply, request, DhcpMessage.Offer, IPAddress.Any, address), vnet, nic, own, lease: true);
                 return DhcpTarget.Broadcast;
-            case DhcpMessage.Request when request.ServerId is not null && !request.ServerId.Equals(WellKnown.Host):
+            case DhcpMessage.Request when request.ServerId is not null && !request.ServerId.Equals(WellKnown.Platform):
                 return DhcpTarget.Nobody;
             case DhcpMessage.Request when address.Equals(request.RequestedAddress) || (request.RequestedAddress is null && renewing):
                 length = Lease(new DhcpReply(reply, request, DhcpMessage.Ack, request.ClientAddress, address), vnet, nic, own, lease: true);

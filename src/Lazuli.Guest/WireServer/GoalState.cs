@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Guest.WireServer;
@@ -86,12 +87,12 @@ internal sealed class GoalState
         new XAttribute("goalStateIncarnation", Incarnation),
         new XElement("GuestAgentExtension",
             new XElement("GAFamilies", new XElement("GAFamily", new XElement("Name", "Prod"), new XElement("Uris")))),
-        new XElement("StatusUploadBlob", new XAttribute("statusBlobType", "BlockBlob"), $"http://{WellKnown.Host}:{WellKnown.HostPluginPort}/status/{ContainerId}"),
+        new XElement("StatusUploadBlob", new XAttribute("statusBlobType", "BlockBlob"), $"http://{WellKnown.Platform}:{HostPluginEndpoint.Port}/status/{ContainerId}"),
         new XElement("InVMGoalStateMetaData",
             new XAttribute("inSvdSeqNo", "0"), new XAttribute("createdOnTicks", "0"), new XAttribute("activityId", Derive("activity")), new XAttribute("correlationId", Derive("correlation"))));
 
     private string ConfigUri(string type) =>
-        $"http://{WellKnown.Host}:80/machine/{ContainerId}/{Uri.EscapeDataString(InstanceId)}?comp=config&type={type}&incarnation={Incarnation}";
+        $"http://{WellKnown.Platform}:80/machine/{ContainerId}/{Uri.EscapeDataString(InstanceId)}?comp=config&type={type}&incarnation={Incarnation}";
 
     private static string Braced(Guid guid) => guid.ToString("B");
 

@@ -7,6 +7,7 @@ namespace Lazuli.Guest.WireServer;
 /// <summary>http://168.63.129.16:32526: the host's side of the agent (waagent's <c>protocol/hostplugin.py</c>).</summary>
 internal sealed class HostPluginEndpoint(IGuestEvents events) : IGuestEndpoint
 {
+    public const int Port = 32526;
     private const int StatusBytes = 1024 * 1024;
 
     /// <summary>The agent uploads at most 150 MB of compressed logs.</summary>

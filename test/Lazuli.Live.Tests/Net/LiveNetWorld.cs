@@ -20,6 +20,9 @@ internal sealed class LiveNetWorld : INetWorld
     // linux/in.h: IP_TRANSPARENT lets root send from an address that isn't his.
     private const int Transparent = 19;
 
+    /// <summary>After this time a packet counts as lost: long enough for ARP or TCP to ask twice.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2.5);
+
     private readonly ConcurrentDictionary<string, TaskCompletionSource<FlowVerdict>> _waiting = new();
     private readonly ConcurrentDictionary<string, Listener> _listeners = new();
     private readonly Dictionary<string, NicItem> _guests = [];
@@ -66,7 +69,7 @@ internal sealed class LiveNetWorld : INetWorld
 
         var token = Guid.NewGuid().ToString("N");
         var heard = _waiting[token] = new TaskCompletionSource<FlowVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var patience = new CancellationTokenSource(Patience);
         var source = flow.SourceNicKey is null ? null : _guests[flow.SourceNicKey];
         var foreign = source is not null && source.IpConfigs.All(c => c.PrivateAddress != flow.Source.ToString());
         using var socket = Sockets.Open(source is null ? null : GuestOf(source.Key), flow.Protocol);

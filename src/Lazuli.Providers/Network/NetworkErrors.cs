@@ -1,0 +1,154 @@
+using Lazuli.Kernel.Errors;
+
+namespace Lazuli.Providers.Network;
+
+/// <summary>Microsoft.Network's errors, with Azure's codes.</summary>
+internal static class NetworkErrors
+{
+    public static ArmError InvalidRequestFormat(string message, string target) => ArmErrors.BadRequest("InvalidRequestFormat", message, target);
+
+    public static ArmError DuplicateName(string parent, string name)
+        => ArmErrors.BadRequest("DuplicateResourceName", $"Resource {parent} has two child resources with the same name ({name}).", name);
+
+    public static ArmError InvalidPrefixFormat(string prefix, string resource) => ArmErrors.BadRequest(
+        "InvalidAddressPrefixFormat",
+        $"Address prefix {prefix} of resource {resource} is not formatted correctly. It should follow CIDR notation, for example 10.0.0.0/24.",
+        prefix);
+
+    public static ArmError InvalidCidrNotation(string prefix, Cidr right) => ArmErrors.BadRequest(
+        "InvalidCIDRNotation",
+        $"The address prefix {prefix} has an invalid CIDR notation. For the given prefix length, the address prefix should be {right}.",
+        prefix);
+
+    public static ArmError NoAddressPrefix(string resource)
+        => ArmErrors.BadRequest("NoAddressPrefixOrPoolProvided", $"No address prefix or pool has been provided for resource {resource}.", resource);
+
+    public static ArmError InvalidAddressSpace(string prefix, string network, string why)
+        => ArmErrors.BadRequest("NetcfgInvalidAddressSpace", $"Address space '{prefix}' is not valid in virtual network '{network}': {why}", prefix);
+
+    public static ArmError InvalidSubnet(string subnet, string network)
+        => ArmErrors.BadRequest("NetcfgInvalidSubnet", $"Subnet '{subnet}' is not valid in virtual network '{network}'.", subnet);
+
+    public static ArmError SubnetOutsideNetwork(string subnet, string network) => ArmErrors.BadRequest(
+        "NetcfgSubnetRangeOutsideVnet",
+        $"Subnet '{subnet}' is not valid because its IP address range is outside the IP address range of virtual network '{network}'.",
+        subnet);
+
+    public static ArmError SubnetsOverlap(string subnet, string network) => ArmErrors.BadRequest(
+        "NetcfgSubnetRangesOverlap",
+        $"Subnet '{subnet}' is not valid because its IP address range overlaps with that of an existing subnet in virtual network '{network}'.",
+        subnet);
+
+    public static ArmError SubnetInUse(string subnet, string user) => ArmErrors.BadRequest(
+        "InUseSubnetCannotBeDeleted",
+        $"Subnet {subnet} is in use by {user} and cannot be deleted. In order to delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.",
+        subnet);
+
+    public static ArmError PrefixInUse(string prefix, string subnet)
+        => ArmErrors.BadRequest("InUsePrefixCannotBeDeleted", $"IpPrefix {prefix} on Subnet {subnet} has active allocations and cannot be deleted.", subnet);
+
+    public static ArmError InvalidAddress(string address, string target)
+        => ArmErrors.BadRequest("InvalidIPAddressFormat", $"The value '{address}' is not a valid IP address.", target);
+
+    public static ArmError SecurityRuleInvalidPriority(int? priority) => ArmErrors.BadRequest(
+        "SecurityRuleInvalidPriority", $"Security rule has invalid Priority. Value provided: {priority} Allowed range 100-4096.", "priority");
+
+    public static ArmError SecurityRuleConflict(string rule, string other) => ArmErrors.BadRequest(
+        "SecurityRuleConflict", $"Security rule {rule} conflicts with rule {other}. Rules cannot have the same Priority and Direction.", rule);
+
+    public static ArmError SecurityRuleInvalidPortRange(string value) => ArmErrors.BadRequest(
+        "SecurityRuleInvalidPortRange",
+        $"Security rule has invalid Port range. Value provided: {value}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.",
+        value);
+
+    public static ArmError SecurityRuleInvalidAddressPrefix(string value)
+        => ArmErrors.BadRequest("SecurityRuleInvalidAddressPrefix", $"Security rule has invalid Address prefix. Value provided: {value}", value);
+
+    public static ArmError SecurityRuleMissing(string rule, string one, string many) => ArmErrors.BadRequest(
+        "SecurityRuleParametersMissing",
+        $"Required security rule parameters are missing for security rule with Id: {rule}. Security rule must specify either {many} or {one}.",
+        rule);
+
+    public static ArmError SecurityRuleBoth(string rule, string one, string many) => ArmErrors.BadRequest(
+        "SecurityRuleParametersConflict", $"Security rule with Id {rule} cannot specify both {one} and {many}.", rule);
+
+    public static ArmError SecurityRuleUnsupportedValue(string rule, string parameter, string value) => ArmErrors.BadRequest(
+        "SecurityRuleParameterContainsUnsupportedValue",
+        $"Security rule parameter {parameter} for rule with Id {rule} cannot specify existing VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or system tags. "
+            + $"Unsupported value used: {value}.",
+        rule);
+
+    public static ArmError NsgInUse(string nsg, IEnumerable<string> users) => ArmErrors.BadRequest(
+        "InUseNetworkSecurityGroupCannotBeDeleted",
+        $"Network security group {nsg} cannot be deleted because it is in use by the following resources: {string.Join(", ", users)}. "
+            + "In order to delete the Network security group, remove the association with the resource(s). To learn how to do this, see aka.ms/deletensg.",
+        nsg);
+
+    public static ArmError PublicAddressCannotBeDeleted(string address, string user) => ArmErrors.BadRequest(
+        "PublicIPAddressCannotBeDeleted",
+        $"Public IP address {address} can not be deleted since it is still allocated to resource {user}. In order to delete the public IP, "
+            + "disassociate/detach the Public IP address from the resource. To learn how to do this, see aka.ms/deletepublicip.",
+        address);
+
+    public static ArmError StandardMustBeStatic(string address) => ArmErrors.BadRequest(
+        "StandardSkuPublicIPAddressesMustBeStatic", $"Standard sku publicIp {address} must have AllocationMethod set to Static.", "properties.publicIPAllocationMethod");
+
+    public static ArmError ZonesNotAllowedInBasic(string address) => ArmErrors.BadRequest(
+        "ZonesNotAllowedInBasicSkuResource", $"Zones not allowed in basic SKU resource {address} in this region. Please use standard SKU.", "zones");
+
+    public static ArmError InvalidZones(string zones) => ArmErrors.BadRequest(
+        "InvalidAvailabilityZone", $"The zone(s) '{zones}' are not valid. The supported zones are '1,2,3'.", "zones");
+
+    public static ArmError ZonesCannotBeModified(string resource) => ArmErrors.BadRequest(
+        "ResourceAvailabilityZonesCannotBeModified",
+        $"Resource {resource} has an existing availability zone constraint and the request has another one, which do not match. "
+            + "Zones cannot be added/updated/removed once the resource is created. The resource cannot be updated from regional to zonal or vice-versa.",
+        "zones");
+
+    public static ArmError InvalidDomainNameLabel(string label) => ArmErrors.BadRequest(
+        "InvalidDomainNameLabel",
+        $"The domain name label {label} is invalid. It must conform to the following regular expression: ^[a-z][a-z0-9-]{{1,61}}[a-z0-9]$.",
+        "properties.dnsSettings.domainNameLabel");
+
+    public static ArmError DnsRecordInUse(string name)
+        => ArmErrors.BadRequest("DnsRecordInUse", $"DNS record {name} is already used by another public IP.", "properties.dnsSettings.domainNameLabel");
+
+    public static ArmError PublicPoolIsFull() => new()
+    {
+        Code = "PublicIPAddressPoolExhausted",
+        Message = "No public IP address is free in the pool.",
+        Status = 409,
+    };
+
+    public static ArmError PublicAddressInUse(string configuration, string address, string user) => ArmErrors.BadRequest(
+        "PublicIPAddressInUse", $"Resource {configuration} is referencing public IP address {address} that is already allocated to resource {user}.", address);
+
+    public static ArmError AddressNotInSubnet(string address, string prefixes) => ArmErrors.BadRequest(
+        "PrivateIPAddressNotInSubnet", $"Private static IP address {address} does not belong to the range of subnet prefix {prefixes}.", address);
+
+    public static ArmError AddressReserved(string address, string prefix) => ArmErrors.BadRequest(
+        "PrivateIPAddressInReservedRange", $"Private static IP address {address} falls within reserved IP range of subnet prefix {prefix}.", address);
+
+    public static ArmError AddressAllocated(string configuration, string address, string user) => ArmErrors.BadRequest(
+        "PrivateIPAddressIsAllocated", $"IP configuration {configuration} is using the private IP address {address} which is already allocated to resource {user}.", address);
+
+    public static ArmError SubnetIsFull(string subnet, string prefixes, int wanted) => ArmErrors.BadRequest(
+        "SubnetIsFull", $"Subnet {subnet} with address prefix {prefixes} does not have enough capacity for {wanted} IP addresses.", subnet);
+
+    public static ArmError NicInUse(string nic, string user) => ArmErrors.BadRequest(
+        "NicInUse",
+        $"Network Interface {nic} is used by existing resource {user}. In order to delete the network interface, it must be dissociated from the resource. "
+            + "To learn more, see aka.ms/deletenic.",
+        nic);
+
+    public static ArmError DifferentNetworks(string nic) => ArmErrors.BadRequest(
+        "IpConfigurationsOnSameNicCannotUseDifferentVnets", $"IP configurations of network interface {nic} use subnets of different virtual networks.", nic);
+
+    public static ArmError ReferenceNotProvisioned(string target, string referrer) => new()
+    {
+        Code = "ReferencedResourceNotProvisioned",
+        Message = $"Cannot proceed with operation because resource {target} used by resource {referrer} is not in Succeeded state. Resource is in Deleting state.",
+        Target = target,
+        Status = 409,
+    };
+}

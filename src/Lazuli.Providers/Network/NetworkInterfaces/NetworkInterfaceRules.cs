@@ -1,0 +1,201 @@
+using System.Text.RegularExpressions;
+using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.NetworkSecurityGroups;
+using Lazuli.Providers.Network.PublicIPAddresses;
+using Lazuli.Providers.Network.VirtualNetworks;
+
+namespace Lazuli.Providers.Network.NetworkInterfaces;
+
+/// <summary>What makes a NIC valid, in itself and among the others.</summary>
+internal static class NetworkInterfaceRules
+{
+    private const string NamePattern = "^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
+    private const int MostConfigurations = 256;
+    private static readonly ResourceTypeName Subnet = ResourceTypeName.Parse("Microsoft.Network/virtualNetworks/subnets");
+
+    public static IEnumerable<ResourceReference> References(NetworkInterfaceProperties nic)
+    {
+        if (nic.NetworkSecurityGroup is { } group)
+        {
+            yield return new(group.Id ?? "", "properties.networkSecurityGroup.id")
+            {
+                Type = NetworkSecurityGroupType.TypeName,
+                LinkedAction = "Microsoft.Network/networkSecurityGroups/join/action",
+            };
+        }
+
+        foreach (var configuration in nic.IpConfigurations ?? [])
+        {
+            var path = $"properties.ipConfigurations.{configuration.Name}.properties";
+            if (configuration.Properties?.Subnet is { } subnet)
+            {
+                yield return new(subnet.Id ?? "", $"{path}.subnet.id") { Type = Subnet, LinkedAction = "Microsoft.Network/virtualNetworks/subnets/join/action" };
+            }
+
+            if (configuration.Properties?.PublicIPAddress is { } address)
+            {
+                yield return new(address.Id ?? "", $"{path}.publicIPAddress.id")
+                {
+                    Type = PublicIPAddressType.TypeName,
+                    LinkedAction = "Microsoft.Network/publicIPAddresses/join/action",
+                };
+            }
+        }
+    }
+
+    /// <summary>The virtual network of the NIC's subnets.</summary>
+    public static ResourceId? NetworkOf(NetworkInterfaceProperties nic)
+        => (nic.IpConfigurations ?? []).Select(c => ResourceId.TryParse(c.Properties?.Subnet?.Id, out var id) ? id.Parent : null).FirstOrDefault(id => id is not null);
+
+    public static IEnumerable<Cidr> Prefixes(Resource<VirtualNetworkProperties> network, string? subnet)
+        => (network.Properties.Subnets ?? []).Where(s => string.Equals(s.Id, subnet, StringComparison.OrdinalIgnoreCase)).SelectMany(s => s.Properties?.Prefixes ?? []).Select(Cidr.Parse);
+
+    public static IEnumerable<ArmError> Check(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current)
+    {
+        var (nic, errors) = (desired.Properties, new List<ArmError>());
+        var configurations = nic.IpConfigurations ?? [];
+        if (configurations.Count is 0 or > MostConfigurations)
+        {
+            errors.Add(NetworkErrors.InvalidRequestFormat($"A network interface has 1 to {MostConfigurations} IP configurations.", "properties.ipConfigurations"));
+        }
+
+        if (configurations.Count > 1 && configurations.Count(c => c.Properties?.Primary == true) != 1)
+        {
+            errors.Add(NetworkErrors.InvalidRequestFormat("Exactly one of several IP configurations must be marked as primary.", "properties.ipConfigurations"));
+        }
+
+        foreach (var twice in configurations.GroupBy(c => c.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+        {
+            errors.Add(NetworkErrors.DuplicateName(desired.Id.ToString(), twice.Key ?? ""));
+        }
+
+        foreach (var configuration in configurations)
+        {
+            CheckOne(configuration, errors);
+        }
+
+        var networks = configurations.Select(c => ResourceId.TryParse(c.Properties?.Subnet?.Id, out var id) ? id.Parent?.Key : null).Where(k => k is not null).Distinct().ToArray();
+        if (networks.Length > 1)
+        {
+            errors.Add(NetworkErrors.DifferentNetworks(desired.Id.ToString()));
+        }
+        else if (current is not null && networks.Length == 1 && NetworkOf(current.Properties)?.Key != networks[0])
+        {
+            errors.Add(ArmErrors.ImmutableProperty("properties.ipConfigurations.subnet"));
+        }
+
+        VirtualNetworkRules.CheckServers(nic.DnsSettings?.DnsServers, "properties.dnsSettings.dnsServers", errors);
+        return errors.Concat(new Refusals()
+            .IfSet(desired.ExtendedLocation, "extendedLocation")
+            .When(nic.DisableTcpStateTracking == true, "properties.disableTcpStateTracking")
+            .When(nic.NicType == "Elastic", "properties.nicType")
+            .When(nic.AuxiliaryMode is not (null or "None"), "properties.auxiliaryMode")
+            .When(nic.AuxiliarySku is not (null or "None"), "properties.auxiliarySku")
+            .When(nic.MigrationPhase is not (null or "None"), "properties.migrationPhase")
+            .IfSet(nic.PrivateLinkService, "properties.privateLinkService").Errors);
+    }
+
+    public static IEnumerable<ArmError> Admit(Resource<NetworkInterfaceProperties> desired, IResourceView view)
+    {
+        foreach (var reference in References(desired.Properties))
+        {
+            if (ResourceId.TryParse(reference.Target, out var target))
+            {
+                var location = view.Get<VirtualNetworkProperties>(target.Root)?.Location
+                    ?? view.Get<NetworkSecurityGroupProperties>(target)?.Location
+                    ?? view.Get<PublicIPAddressProperties>(target)?.Location;
+                if (location != desired.Location || target.SubscriptionId?.ToLowerInvariant() != desired.Id.SubscriptionId?.ToLowerInvariant())
+                {
+                    yield return ArmErrors.InvalidReference(reference.Target, desired.Id);
+                }
+                else if (view.IsDeleting(target.Root))
+                {
+                    yield return NetworkErrors.ReferenceNotProvisioned(reference.Target, desired.Id.ToString());
+                }
+            }
+        }
+
+        if (NetworkOf(desired.Properties) is not { } network || view.Get<VirtualNetworkProperties>(network) is not { } vnet)
+        {
+            yield break;
+        }
+
+        var taken = PrivateAddresses.Taken(view, network, desired.Id);
+        var publicAddresses = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var configuration in desired.Properties.IpConfigurations ?? [])
+        {
+            var own = configuration.Properties ?? new();
+            if (AddressFault(configuration, own, vnet, taken) is { } fault)
+            {
+                yield return fault;
+            }
+
+            if (own.PublicIPAddress?.Id is { } address && ResourceId.TryParse(address, out var id))
+            {
+                var user = view.Referrers<NetworkInterfaceProperties>(id).Any(n => !n.Id.Equals(desired.Id)) ? PublicIPAddressType.UserOf(view, id) : null;
+                if ((user ?? publicAddresses.GetValueOrDefault(address)) is { } other)
+                {
+                    yield return NetworkErrors.PublicAddressInUse(configuration.Id ?? "", address, other);
+                }
+
+                publicAddresses[address] = configuration.Id ?? "";
+            }
+        }
+    }
+
+    private static ArmError? AddressFault(Embedded<NicIpConfiguration> configuration, NicIpConfiguration own, Resource<VirtualNetworkProperties> network, Dictionary<uint, string> taken)
+    {
+        var prefixes = Prefixes(network, own.Subnet?.Id).ToArray();
+        var texts = string.Join(", ", prefixes.Select(p => p.ToString()));
+        if (!Cidr.TryAddress(own.PrivateIPAddress, out var address))
+        {
+            var subnet = ResourceId.TryParse(own.Subnet?.Id, out var id) ? id.Name : "";
+            return NetworkErrors.SubnetIsFull(subnet, texts, 1);
+        }
+
+        var home = Array.FindIndex(prefixes, p => p.Contains(address));
+        return home < 0 ? NetworkErrors.AddressNotInSubnet(own.PrivateIPAddress ?? "", texts)
+            : PrivateAddresses.IsReserved(prefixes[home], address) ? NetworkErrors.AddressReserved(own.PrivateIPAddress ?? "", prefixes[home].ToString())
+            : !taken.TryAdd(address, configuration.Id ?? "") ? NetworkErrors.AddressAllocated(configuration.Id ?? "", own.PrivateIPAddress ?? "", taken[address])
+            : null;
+    }
+
+    private static void CheckOne(Embedded<NicIpConfiguration> configuration, List<ArmError> errors)
+    {
+        var (path, own) = ($"properties.ipConfigurations.{configuration.Name}", configuration.Properties ?? new());
+        if (configuration.Name is not { Length: > 0 } name)
+        {
+            errors.Add(NetworkErrors.InvalidRequestFormat("An IP configuration has no name.", "properties.ipConfigurations"));
+        }
+        else if (!Regex.IsMatch(name, NamePattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
+        {
+            errors.Add(ArmErrors.BadRequest("InvalidResourceName", $"Resource name {name} is invalid. The name must match '{NamePattern}'.", name));
+        }
+
+        if (own.Subnet?.Id is null)
+        {
+            errors.Add(NetworkErrors.InvalidRequestFormat($"The IP configuration {configuration.Name} has no subnet.", $"{path}.subnet"));
+        }
+
+        if (own.PrivateIPAllocationMethod == "Static" && own.PrivateIPAddress is not { Length: > 0 })
+        {
+            errors.Add(NetworkErrors.InvalidRequestFormat($"The IP configuration {configuration.Name} is Static and has no privateIPAddress.", $"{path}.privateIPAddress"));
+        }
+        else if (own.PrivateIPAllocationMethod == "Static" && own.PrivateIPAddressVersion != "IPv6" && !Cidr.TryAddress(own.PrivateIPAddress, out _))
+        {
+            errors.Add(NetworkErrors.InvalidAddress(own.PrivateIPAddress ?? "", $"{path}.privateIPAddress"));
+        }
+
+        errors.AddRange(new Refusals()
+            .When(own.PrivateIPAddressVersion == "IPv6", $"{path}.privateIPAddressVersion")
+            .IfSet(own.PrivateIPAddressPrefixLength, $"{path}.privateIPAddressPrefixLength")
+            .IfSet(own.GatewayLoadBalancer, $"{path}.gatewayLoadBalancer")
+            .IfAny(own.VirtualNetworkTaps, $"{path}.virtualNetworkTaps")
+            .IfAny(own.ApplicationGatewayBackendAddressPools, $"{path}.applicationGatewayBackendAddressPools")
+            .IfAny(own.LoadBalancerBackendAddressPools, $"{path}.loadBalancerBackendAddressPools")
+            .IfAny(own.LoadBalancerInboundNatRules, $"{path}.loadBalancerInboundNatRules")
+            .IfAny(own.ApplicationSecurityGroups, $"{path}.applicationSecurityGroups").Errors);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json.Serialization;
+using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.VirtualNetworks;
+using Lazuli.Providers.Node;
+
+namespace Lazuli.Providers.Network.NetworkInterfaces;
+
+/// <summary>Microsoft.Network/networkInterfaces: private addresses in one virtual network, each given to nobody else, and the device of a virtual machine.</summary>
+public sealed class NetworkInterfaceType(NetworkOptions options) : ResourceType<NetworkInterfaceProperties>
+{
+    public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/networkInterfaces");
+
+    public override ResourceTypeName Name => TypeName;
+
+    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
+
+    public override bool EtagInBody => true;
+
+    public override string NamePattern => "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
+
+    public override Type Reconciler => typeof(NetworkInterfaceReconciler);
+
+    public override JsonSerializerContext Json => NetworkInterfaceJson.Default;
+
+    public override bool Presents => true;
+
+    public override IEnumerable<ResourceReference> References(Resource<NetworkInterfaceProperties> resource) => NetworkInterfaceRules.References(resource.Properties);
+
+    public override IEnumerable<ArmError> Validate(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current)
+        => NetworkInterfaceRules.Check(desired, current);
+
+    public override Resource<NetworkInterfaceProperties> Default(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current, IResourceView view)
+    {
+        var nic = desired.Properties;
+        var configurations = nic.IpConfigurations ?? [];
+        nic.ResourceGuid ??= Guid.NewGuid().ToString();
+        nic.EnableAcceleratedNetworking ??= false;
+        nic.EnableIPForwarding ??= false;
+        nic.DisableTcpStateTracking ??= false;
+        nic.NicType ??= "Standard";
+        nic.AuxiliaryMode ??= "None";
+        nic.AuxiliarySku ??= "None";
+        foreach (var configuration in configurations)
+        {
+            configuration.Id = desired.Id.Child("ipConfigurations", configuration.Name ?? "").ToString();
+            configuration.Type = $"{Name}/ipConfigurations";
+            var own = configuration.Properties ??= new();
+            own.PrivateIPAllocationMethod ??= "Dynamic";
+            own.PrivateIPAddressVersion ??= "IPv4";
+            own.Primary = configurations.Count == 1 || own.Primary == true;
+        }
+
+        if (NetworkInterfaceRules.NetworkOf(nic) is { } network && view.Get<VirtualNetworkProperties>(network) is { } vnet)
+        {
+            Allocate(desired, current, vnet, view);
+            nic.MacAddress ??= PrivateAddresses.MacAddress(view, network, nic.ResourceGuid);
+            var dns = nic.DnsSettings ??= new();
+            dns.DnsServers ??= [];
+            dns.AppliedDnsServers = dns.DnsServers;
+            dns.InternalDomainNameSuffix = VirtualNetworkReconciler.DnsSuffixOf(vnet, options);
+            dns.InternalFqdn = dns.InternalDnsNameLabel is { Length: > 0 } label ? $"{label}.{dns.InternalDomainNameSuffix}" : null;
+        }
+
+        return desired;
+    }
+
+    public override IEnumerable<ArmError> Admit(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current, IResourceView view)
+        => NetworkInterfaceRules.Admit(desired, view);
+
+    public override IEnumerable<ArmError> AdmitDelete(Resource<NetworkInterfaceProperties> current, IResourceView view)
+        => AttachedVm.OfNic(view, current.Id) is { } vm ? [NetworkErrors.NicInUse(current.Id.ToString(), vm.Id.ToString())] : [];
+
+    public override Resource<NetworkInterfaceProperties> Present(Resource<NetworkInterfaceProperties> stored, IResourceView view)
+    {
+        var vm = AttachedVm.OfNic(view, stored.Id);
+        return stored with
+        {
+            Properties = stored.Properties with
+            {
+                VirtualMachine = vm is null ? null : ResourceLink.To(vm.Id),
+                Primary = vm?.IsPrimary,
+                VnetEncryptionSupported = false,
+                DefaultOutboundConnectivityEnabled = false,
+                HostedWorkloads = [],
+                TapConfigurations = [],
+                IpConfigurations = [.. from configuration in stored.Properties.IpConfigurations ?? []
+                                       select configuration with
+                                       {
+                                           Etag = stored.Etag,
+                                           Properties = (configuration.Properties ?? new()) with { ProvisioningState = stored.Properties.ProvisioningState },
+                                       }],
+            },
+        };
+    }
+
+    // Fixed addresses first, then what dynamic ones had before, then the lowest free ones. What stays without one is a fault that Admit reports.
+    private static void Allocate(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current, Resource<VirtualNetworkProperties> network, IResourceView view)
+    {
+        var configurations = desired.Properties.IpConfigurations ?? [];
+        var taken = PrivateAddresses.Taken(view, network.Id, desired.Id).Keys.ToHashSet();
+        foreach (var own in configurations.Select(c => c.Properties).OfType<NicIpConfiguration>().Where(p => p.PrivateIPAllocationMethod == "Static"))
+        {
+            if (Cidr.TryAddress(own.PrivateIPAddress, out var address))
+            {
+                taken.Add(address);
+            }
+        }
+
+        var open = new List<NicIpConfiguration>();
+        foreach (var (name, own) in configurations.Select(c => (c.Name, c.Properties ?? new())).Where(c => c.Item2.PrivateIPAllocationMethod == "Dynamic"))
+        {
+            var before = current?.Properties.IpConfigurations?.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))?.Properties;
+            own.PrivateIPAddress = null;
+            if (before is not null && string.Equals(before.Subnet?.Id, own.Subnet?.Id, StringComparison.OrdinalIgnoreCase)
+                && Cidr.TryAddress(before.PrivateIPAddress, out var address) && taken.Add(address))
+            {
+                own.PrivateIPAddress = before.PrivateIPAddress;
+            }
+            else
+            {
+                open.Add(own);
+            }
+        }
+
+        foreach (var own in open)
+        {
+            var free = NetworkInterfaceRules.Prefixes(network, own.Subnet?.Id).SelectMany(p => PrivateAddresses.Free(p, taken.Contains)).Select(a => (uint?)a).FirstOrDefault();
+            if (free is { } address)
+            {
+                taken.Add(address);
+                own.PrivateIPAddress = Cidr.Text(address);
+            }
+        }
+    }
+}

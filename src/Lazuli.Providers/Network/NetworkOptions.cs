@@ -1,0 +1,18 @@
+using Lazuli.Engines.Net;
+
+namespace Lazuli.Providers.Network;
+
+/// <summary>What an operator may set about networks.</summary>
+public sealed record NetworkOptions
+{
+    public const string Section = "Network";
+
+    /// <summary>Where public addresses come from; the node must have the same.</summary>
+    public NetOptions Net { get; init; } = new();
+
+    /// <summary>Below it live the names of public addresses: <c>label.region.suffix</c>.</summary>
+    public string PublicDnsSuffix { get; init; } = "cloudapp.azure.com";
+
+    /// <summary>Below it live the names of virtual machines inside their networks.</summary>
+    public string InternalDnsSuffix { get; init; } = "internal.cloudapp.net";
+}

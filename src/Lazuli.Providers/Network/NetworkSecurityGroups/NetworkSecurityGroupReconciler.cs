@@ -1,0 +1,47 @@
+using Lazuli.Engines.Node;
+using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
+using Lazuli.Providers.Node;
+
+namespace Lazuli.Providers.Network.NetworkSecurityGroups;
+
+/// <summary>Puts the group's rules on the machine.</summary>
+public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink link) : NodeReconciler<NetworkSecurityGroupProperties>(view, link)
+{
+    protected override IEnumerable<NodeItem> Project(Resource<NetworkSecurityGroupProperties> resource)
+    {
+        yield return new NsgItem
+        {
+            Key = resource.Id.Key,
+            Rules = [.. (resource.Properties.SecurityRules ?? []).Select(Rule).OfType<NsgRule>().OrderBy(r => r.Inbound ? 0 : 1).ThenBy(r => r.Priority)],
+        };
+    }
+
+    // A rule about IPv6 alone matches no packet: networks have none.
+    private static NsgRule? Rule(Embedded<SecurityRuleProperties> rule)
+    {
+        var properties = rule.Properties ?? throw new InvalidDataException($"The rule '{rule.Id}' is empty.");
+        var sources = Prefixes(properties.SourceAddressPrefix, properties.SourceAddressPrefixes);
+        var destinations = Prefixes(properties.DestinationAddressPrefix, properties.DestinationAddressPrefixes);
+        return sources.Length == 0 || destinations.Length == 0 ? null : new()
+        {
+            Name = rule.Name ?? "",
+            Priority = properties.Priority ?? 0,
+            Inbound = properties.Direction == "Inbound",
+            Allow = properties.Access == "Allow",
+            Protocol = (properties.Protocol ?? "*").ToLowerInvariant(),
+            Sources = sources,
+            SourcePorts = Ports(properties.SourcePortRange, properties.SourcePortRanges),
+            Destinations = destinations,
+            DestinationPorts = Ports(properties.DestinationPortRange, properties.DestinationPortRanges),
+        };
+    }
+
+    private static string[] Ports(string? one, IReadOnlyList<string>? many) => many is { Count: > 0 } ? [.. many] : [one ?? "*"];
+
+    private static string[] Prefixes(string? one, IReadOnlyList<string>? many)
+        => [.. (many is { Count: > 0 } ? many : [one ?? "*"]).Where(p => !Cidr.IsIpv6(p)).Select(Spelled).Distinct(StringComparer.Ordinal)];
+
+    private static string Spelled(string prefix)
+        => SecurityRuleRules.Tag(prefix) ?? (!Cidr.TryParse(prefix, out var cidr) ? prefix : cidr.Length == 0 ? "*" : cidr.ToString());
+}

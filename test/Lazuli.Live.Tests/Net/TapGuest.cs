@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Runtime.InteropServices;
+using System.Text;
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Net;
+using Lazuli.Engines.Node;
+using Microsoft.Win32.SafeHandles;
+
+namespace Lazuli.Live.Tests.Net;
+
+/// <summary>Sits behind a NIC's TAP as QEMU does, and sends and hears bare frames.</summary>
+internal sealed class TapGuest : IDisposable
+{
+    private readonly SafeFileHandle _tap;
+
+    private TapGuest(SafeFileHandle tap, byte[] mac) => (_tap, Mac) = (tap, mac);
+
+    public byte[] Mac { get; }
+
+    public static TapGuest Open(NicItem nic)
+    {
+        var device = NicDevice.Of(nic);
+        var tap = NetNamespace.Run(device.Namespace, () =>
+        {
+            var file = File.OpenHandle("/dev/net/tun", FileMode.Open, FileAccess.ReadWrite);
+            var request = new byte[40];
+            Encoding.ASCII.GetBytes(device.Interface).CopyTo(request, 0);
+            // linux/if_tun.h: TUNSETIFF with IFF_TAP | IFF_NO_PI
+            BitConverter.GetBytes((short)0x1002).CopyTo(request, 16);
+            return Control(file, 0x400454ca, request) == 0 ? file : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+        });
+        return new TapGuest(tap, PhysicalAddress.Parse(nic.MacAddress).GetAddressBytes());
+    }
+
+    /// <summary>Asks by ARP who has an address.</summary>
+    public void Ask(byte[] mac, string sender, string target) => Send(
+    [
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, .. mac, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
+        .. mac, .. IPAddress.Parse(sender).GetAddressBytes(), 0, 0, 0, 0, 0, 0, .. IPAddress.Parse(target).GetAddressBytes(),
+    ]);
+
+    /// <summary>The next frame that is an answer to such a question: who answered, for which address.</summary>
+    public async Task<(string Mac, IPAddress Address)> HearAnswerAsync()
+    {
+        while (true)
+        {
+            var frame = await ReceiveAsync();
+            if (frame is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] && frame[21] == 2)
+            {
+                Assert.Equal(Mac, frame[..6]);
+                Assert.Equal(frame[6..12], frame[22..28]);
+                return (string.Join(':', frame[22..28].Select(b => b.ToString("x2", null))), new IPAddress(frame[28..32]));
+            }
+        }
+    }
+
+    public void Send(byte[] frame) => Assert.Equal(frame.Length, Write(_tap, frame, frame.Length));
+
+    /// <summary>Sends a UDP datagram.</summary>
+    public void SendUdp(byte[] mac, string from, string to, int port, string text, byte[]? toMac = null)
+    {
+        var data = Encoding.ASCII.GetBytes(text);
+        byte[] udp = [0, 68, .. Big(port), .. Big(8 + data.Length), 0, 0, .. data];
+        byte[] ip = [0x45, 0, .. Big(20 + udp.Length), 0, 1, 0, 0, 64, 17, 0, 0, .. IPAddress.Parse(from).GetAddressBytes(), .. IPAddress.Parse(to).GetAddressBytes()];
+        var sum = Enumerable.Range(0, 10).Sum(i => (ip[2 * i] << 8) | ip[2 * i + 1]);
+        (ip[10], ip[11]) = (Big(~((sum & 0xffff) + (sum >> 16)))[0], Big(~((sum & 0xffff) + (sum >> 16)))[1]);
+        Send([.. toMac ?? PhysicalAddress.Parse(WellKnown.NeighbourMac.Replace(':', '-').ToUpperInvariant()).GetAddressBytes(), .. mac, 8, 0, .. ip, .. udp]);
+
+        static byte[] Big(int n) => [(byte)(n >> 8), (byte)n];
+    }
+
+    public void Dispose() => _tap.Dispose();
+
+    private async Task<byte[]> ReceiveAsync()
+    {
+        var buffer = new byte[2048];
+        var length = await Task.Run(() => (int)Read(_tap, buffer, buffer.Length)).WaitAsync(LiveNetWorld.Patience);
+        return buffer[..length];
+    }
+
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static extern int Control(SafeFileHandle file, ulong request, byte[] argument);
+
+    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static extern nint Read(SafeFileHandle file, byte[] buffer, nint length);
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static extern nint Write(SafeFileHandle file, byte[] buffer, nint length);
+}
