@@ -12,13 +12,13 @@ public sealed record CatalogueImage
 
     /// <summary>The short name that clients know it by (<c>Debian12</c>), if any.</summary>
     public string? Alias { get; init; }
-    public string OsType { get; init; } = "Linux";
+    public string OsType { get; set; } = "Linux";
 
     /// <summary><c>V1</c> or <c>V2</c>.</summary>
     public required string Generation { get; init; }
 
     /// <summary><c>x64</c> or <c>Arm64</c>.</summary>
-    public string Architecture { get; init; } = "x64";
+    public string Architecture { get; set; } = "x64";
 
     /// <summary>Size of the OS disk when nothing else is asked for, in GiB.</summary>
     public required int DiskSizeGB { get; init; }

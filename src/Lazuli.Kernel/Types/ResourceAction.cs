@@ -35,4 +35,7 @@ public sealed record ActionResult<T>
 
     /// <summary>The resource as it shall be. It is stored with an operation, which ends when the reconciler has settled it.</summary>
     public Resource<T>? Desired { get; init; }
+
+    /// <summary>With <see cref="Desired"/>: it is only written down, and answered with 200 at once.</summary>
+    public bool AtOnce { get; init; }
 }

@@ -115,15 +115,15 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
             }
 
             desired = Clone(desired, json);
-            if (desired.Properties is IProvisioned provisioned)
+            if (desired.Properties is IProvisioned provisioned && !result.AtOnce)
             {
                 provisioned.ProvisioningState = IsAsync ? "Updating" : "Succeeded";
             }
 
-            var operation = kernel.Operations.Start(request, id, action.Name, desired.Location);
+            var operation = result.AtOnce ? null : kernel.Operations.Start(request, id, action.Name, desired.Location);
             if (await CommitAsync(request, id, desired, record, json, operation, action.Name, cancellationToken) is not null)
             {
-                return new ArmResponse { Status = 202, Headers = OperationLog.Headers(request, operation, id, withLocation: true), OperationId = operation.Id };
+                return operation is null ? ArmResponse.Empty(200) : new ArmResponse { Status = 202, Headers = OperationLog.Headers(request, operation, id, withLocation: true), OperationId = operation.Id };
             }
         }
 
