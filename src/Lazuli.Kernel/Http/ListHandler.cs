@@ -26,7 +26,7 @@ internal sealed class ListHandler(KernelServices kernel)
         }
 
         Func<ReadOnlyMemory<byte>, bool>? keep = null;
-        if (request.Query.GetValueOrDefault("$filter") is { Length: > 0 } filter && !type.Filter(filter, request).Ok(out keep, out var error))
+        if (request.Query.GetValueOrDefault("$filter") is { Length: > 0 } filter && !type.Filter(filter, request, kernel.Store).Ok(out keep, out var error))
         {
             return error;
         }

@@ -23,14 +23,18 @@ public sealed class Audiences
         "https://redis.azure.com", "https://containerregistry.azure.net", "6dae42f8-4368-4678-94ff-3960e28e3630", "https://monitor.azure.com",
     ];
 
+    private static readonly string[] OwnHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+    private readonly HashSet<string> _hosts;
     private readonly HashSet<string> _manager;
     private readonly HashSet<string> _graph;
     private readonly HashSet<string> _all;
 
-    /// <param name="endpoints">This installation's own base addresses, e.g. <c>https://localhost:9443</c>.</param>
-    public Audiences(params IEnumerable<string> endpoints)
+    /// <param name="hosts">Host names by which this installation is reached, besides the loopback ones. Their port makes no difference.</param>
+    public Audiences(params IEnumerable<string> hosts)
     {
-        var own = endpoints.Select(Normal).ToList();
+        _hosts = new([.. OwnHosts, .. hosts], StringComparer.OrdinalIgnoreCase);
+        var own = _hosts.Select(host => "https://" + host).ToList();
         _manager = new([.. ManagerNames, .. own], StringComparer.OrdinalIgnoreCase);
         _graph = new([.. GraphNames, .. own], StringComparer.OrdinalIgnoreCase);
         _all = new([.. _manager, .. _graph, .. DataNames], StringComparer.OrdinalIgnoreCase);
@@ -46,5 +50,8 @@ public sealed class Audiences
     /// <summary>Whether tokens are issued for <paramref name="audience"/> at all.</summary>
     public bool IsKnown(string audience) => _all.Contains(Normal(audience));
 
-    private static string Normal(string audience) => audience.TrimEnd('/');
+    private string Normal(string audience)
+        => Uri.TryCreate(audience, UriKind.Absolute, out var uri) && uri.Scheme == "https" && uri.AbsolutePath == "/" && _hosts.Contains(uri.Host)
+            ? "https://" + uri.Host
+            : audience.TrimEnd('/');
 }

@@ -87,7 +87,7 @@ public sealed class TokenValidator
             return TokenErrors.NotYetValid(DateTimeOffset.FromUnixTimeSeconds(accepted.NotBefore), DateTimeOffset.FromUnixTimeSeconds(now));
         }
 
-        var good = audience is null ? _audiences.IsResourceManager(accepted.Audience) : audience(accepted.Audience);
+        var good = audience is null ? accepted.IsForManager : audience(accepted.Audience);
         return good ? accepted.Principal : TokenErrors.WrongAudience(accepted.Audience, _audiences.ResourceManager);
     }
 
@@ -180,7 +180,7 @@ public sealed class TokenValidator
             Name = Text(claims, "upn") ?? applicationId,
             Groups = claims.TryGetProperty("groups", out var groups) ? [.. groups.EnumerateArray().Select(g => g.GetString() ?? "")] : [],
         };
-        return new Accepted(principal, audience, notBefore.GetInt64(), expires.GetInt64());
+        return new Accepted(principal, audience, _audiences.IsResourceManager(audience), notBefore.GetInt64(), expires.GetInt64());
     }
 
     private bool Verify(ReadOnlySpan<char> content, byte[] signature)
@@ -210,5 +210,5 @@ public sealed class TokenValidator
     private static string? Text(JsonElement element, string name)
         => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private sealed record Accepted(Principal Principal, string Audience, long NotBefore, long Expires);
+    private sealed record Accepted(Principal Principal, string Audience, bool IsForManager, long NotBefore, long Expires);
 }

@@ -94,7 +94,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
     }
 
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)
-        => kernel.Store.ListByType(type.Name.Key, scope.IsTenant ? "" : scope.Key, after).Select(r => new ResourceSlice(r.Key, Render(r)));
+        => type.Listed(kernel.Store, scope, after).Select(r => new ResourceSlice(r.Key, Render(r)));
 
     public ReadOnlyMemory<byte> Render(StoreRecord record)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Store;
 
 namespace Lazuli.Kernel.Types;
 
@@ -68,8 +69,12 @@ public abstract class ResourceType
     public virtual bool ListsOwn => false;
 
     /// <summary>What <c>$filter</c> keeps of a list, by a resource's JSON; an error for a filter that the type doesn't have.</summary>
-    public virtual Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request)
+    public virtual Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request, IResourceStore store)
         => ArmErrors.InvalidParameter("$filter", $"The filter '{filter}' is not supported for '{Name}'.");
+
+    /// <summary>What a list at <paramref name="scope"/> shows, in key order: what lies at or below it. Role assignments show those above it, too.</summary>
+    public virtual IEnumerable<StoreRecord> Listed(IResourceStore store, ResourceId scope, string? after)
+        => store.ListByType(Name.Key, scope.IsTenant ? "" : scope.Key, after);
 
     /// <summary>Makes the handler of requests for this type.</summary>
     public abstract IResourceHandler CreateHandler(KernelServices kernel);

@@ -24,7 +24,7 @@ public sealed class TokenTests : IDisposable
     public TokenTests()
     {
         _issuer = new(_key, _clock);
-        _validator = new(_key, Tenant, new Audiences("https://localhost:9443"), _clock);
+        _validator = new(_key, Tenant, new Audiences("lazuli.example"), _clock);
     }
 
     public void Dispose() => _key.Dispose();
@@ -34,6 +34,7 @@ public sealed class TokenTests : IDisposable
     [InlineData("https://management.azure.com/")]
     [InlineData("https://management.core.windows.net/")]
     [InlineData("https://localhost:9443/")]
+    [InlineData("https://lazuli.example:8443")]
     public void An_issued_token_names_its_principal(string audience)
     {
         var token = _issuer.Issue(Caller, audience).Value;

@@ -24,7 +24,7 @@ public sealed class ResourceGroupsType : ResourceType<ResourceGroupProperties>
 
     public override JsonSerializerContext Json => ResourceGroupJson.Default;
 
-    public override Kernel.Errors.Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, Kernel.Http.ArmRequest request) => ResourceFilter.Parse(filter);
+    public override Kernel.Errors.Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, Kernel.Http.ArmRequest request, Kernel.Store.IResourceStore store) => ResourceFilter.Parse(filter);
 }
 
 public sealed record ResourceGroupProperties : IProvisioned
