@@ -51,7 +51,4 @@ public sealed record VmSpecDisk
 
     /// <summary>Bytes per second; 0 is unlimited.</summary>
     public long BytesPerSecond { get; init; }
-
-    /// <summary>Guest writes are on stable storage only after a flush (false: each of them is, Azure's caching None).</summary>
-    public bool WriteCache { get; init; } = true;
 }
