@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Lazuli.Engines.Node;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Lazuli.Node.Api;
+
+/// <summary>
+/// A node over HTTP and JSON on a Unix socket that only its owner can open:
+/// <c>POST /document</c>, <c>GET /reports</c> (one JSON object a line, until disconnected), <c>GET /serial?vm=KEY</c>, <c>GET /screenshot?vm=KEY</c>, <c>POST /end</c>.
+/// </summary>
+public static class NodeApi
+{
+    private const int NotThere = StatusCodes.Status404NotFound;
+
+    /// <param name="routes">Where to.</param>
+    /// <param name="node">Who answers.</param>
+    /// <param name="end">Ends all machines and then the process.</param>
+    public static void Map(IEndpointRouteBuilder routes, INode node, Func<CancellationToken, Task> end)
+    {
+        routes.MapPost("/document", (RequestDelegate)(async context =>
+        {
+            var document = await JsonSerializer.DeserializeAsync(context.Request.Body, NodeJson.Default.NodeDocument, context.RequestAborted);
+            if (document is null)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
+            }
+
+            var result = await node.ApplyAsync(document, context.RequestAborted);
+            await JsonSerializer.SerializeAsync(context.Response.Body, result, NodeJson.Default.ApplyResult, context.RequestAborted);
+        }));
+        routes.MapGet("/reports", (RequestDelegate)(async context =>
+        {
+            await foreach (var report in node.WatchAsync(context.RequestAborted))
+            {
+                await JsonSerializer.SerializeAsync(context.Response.Body, report, NodeJson.Default.NodeReport, context.RequestAborted);
+                await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        }));
+        routes.MapGet("/serial", (RequestDelegate)(context => AnswerAsync(context, node.ReadSerialLogAsync)));
+        routes.MapGet("/screenshot", (RequestDelegate)(context => AnswerAsync(context, node.ScreenshotAsync)));
+        routes.MapPost("/end", (RequestDelegate)(context => end(context.RequestAborted)));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Func<string, CancellationToken, Task<byte[]?>> read)
+    {
+        if (await read(context.Request.Query["vm"].ToString(), context.RequestAborted) is { } bytes)
+        {
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        }
+        else
+        {
+            context.Response.StatusCode = NotThere;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text;
+using Lazuli.Engines.Node;
+
+namespace Lazuli.Live.Tests.Node;
+
+/// <summary>The node as a process: real namespaces, real machines. Nothing in there has a way out.</summary>
+public sealed class NodeProcessTests : IAsyncLifetime
+{
+    private readonly NodeLab _lab = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await _lab.StartAsync();
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task A_machine_boots_from_a_document_reports_ready_and_is_removed_without_a_trace()
+    {
+        var watch = Stopwatch.StartNew();
+        await _lab.SendAsync([.. NodeLab.Network(), .. _lab.Machine("vm", 4)]);
+        await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied, Vm.Power: VmPowerState.Running });
+        var running = watch.Elapsed;
+        await _lab.UntilAsync("vm", r => r is { Vm: { Guest: GuestState.Ready, Provisioned: true } });
+        TestContext.Current.TestOutputHelper?.WriteLine($"running after {running.TotalSeconds:F2} s, ready after {watch.Elapsed.TotalSeconds:F2} s");
+        TestContext.Current.TestOutputHelper?.WriteLine(File.ReadLines($"/proc/{Assert.Single(_lab.Machines())}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal)));
+
+        Assert.Contains("ready", Encoding.UTF8.GetString(await _lab.Client.ReadSerialLogAsync("vm", Token) ?? []), StringComparison.Ordinal);
+        Assert.Equal("PNG", Encoding.ASCII.GetString((await _lab.Client.ScreenshotAsync("vm", Token))?[1..4] ?? []));
+
+        await _lab.SendAsync([], "vm", "vm/nic", "vm/os", "net");
+        await _lab.UntilGoneAsync("vm", "vm/nic", "vm/os", "net");
+        Assert.Empty(_lab.Machines());
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_lab.Options.Directory, "disks")));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_lab.Options.Directory, "machines")));
+    }
+
+    [Fact]
+    public async Task A_machine_never_notices_that_its_node_was_killed_and_is_adopted()
+    {
+        await _lab.SendAsync([.. NodeLab.Network(), .. _lab.Machine("vm", 4)]);
+        await _lab.UntilAsync("vm", r => r is { Vm: { Guest: GuestState.Ready } });
+        var machine = Assert.Single(_lab.Machines());
+
+        using (var node = Process.GetProcessById(_lab.NodeProcess))
+        {
+            node.Kill();
+            await node.WaitForExitAsync(Token);
+        }
+
+        await Assert.ThrowsAsync<IOException>(() => _lab.Client.ReadSerialLogAsync("vm", Token));
+        Assert.Equal(machine, Assert.Single(_lab.Machines()));
+        await _lab.StartAsync();
+        var adopted = await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied });
+        Assert.Equivalent(new { Power = VmPowerState.Running, Boots = 1, Guest = GuestState.Ready, Provisioned = true }, adopted);
+        Assert.Equal(machine, Assert.Single(_lab.Machines()));
+    }
+
+    [Fact]
+    public async Task A_killed_machine_is_healed_and_one_that_its_guest_shut_down_is_not()
+    {
+        await _lab.SendAsync([.. NodeLab.Network(), .. _lab.Machine("vm", 4)]);
+        await _lab.UntilAsync("vm", r => r is { Vm: { Guest: GuestState.Ready } });
+        using (var machine = Process.GetProcessById(Assert.Single(_lab.Machines())))
+        {
+            machine.Kill();
+        }
+
+        await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied, Vm: { Power: VmPowerState.Running, Boots: 2, Guest: GuestState.Ready } });
+
+        await _lab.SendAsync([NodeLab.Vm("vm", VmPower.Stopped)]);
+        await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied, Vm.Power: VmPowerState.Stopped });
+        Assert.Empty(_lab.Machines());
+        Assert.Contains("shut", Encoding.UTF8.GetString(await _lab.Client.ReadSerialLogAsync("vm", Token) ?? []), StringComparison.OrdinalIgnoreCase);
+    }
+}
