@@ -70,7 +70,8 @@ internal static class DnsResponder
                 return DnsCode.NameError;
             }
 
-            Addresses(nic.Addresses.Select(a => a.Address), type, suffix, ref writer);
+            // As on Azure, a name stands for the primary address of each family only.
+            Addresses(nic.Addresses.DistinctBy(a => a.IsV4).Select(a => a.Address), type, suffix, ref writer);
             return DnsCode.NoError;
         }
 

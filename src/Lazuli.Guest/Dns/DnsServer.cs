@@ -79,17 +79,31 @@ internal sealed partial class DnsServer : IAsyncDisposable
                 var length = DnsResponder.Answer(view, _publicNames(), packet.AsSpan(0, received.ReceivedBytes), udp: true, reply);
                 if (length > 0)
                 {
-                    await _udp.SendToAsync(reply.AsMemory(0, length), SocketFlags.None, from, _stop.Token);
+                    await SendAsync(reply.AsMemory(0, length), from);
                 }
             }
             catch (SocketException error) when (!_stop.IsCancellationRequested)
             {
                 Log.Failed(_log, error.SocketErrorCode);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, CancellationToken.None);
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>A guest that can't be reached (any more) must not hold up the others.</summary>
+    private async Task SendAsync(Memory<byte> reply, IPEndPoint to)
+    {
+        try
+        {
+            await _udp.SendToAsync(reply, SocketFlags.None, to, _stop.Token);
+        }
+        catch (SocketException error) when (!_stop.IsCancellationRequested)
+        {
+            Log.Failed(_log, error.SocketErrorCode);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Lazuli.Guest.Http;
 
 namespace Lazuli.Engines.Tests.Guest;
 
@@ -170,6 +172,77 @@ public class ImdsTests
 
         Assert.Contains(HttpStatusCode.TooManyRequests, codes);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(host, "versions", source: GuestSamples.Web2)).Status);
+    }
+
+    [Fact]
+    public async Task A_guest_that_holds_all_its_connections_open_takes_none_from_its_neighbour()
+    {
+        await using var host = await GuestHost.StartAsync(GuestSamples.Vnet());
+        var held = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var client = new TcpClient(new IPEndPoint(IPAddress.Parse(GuestSamples.Web1), 0));
+                held.Add(client);
+                await ConnectAsync(client, host.Find("a", GuestSamples.Metadata));
+            }
+
+            // The 17th and later ones are closed by the host, perhaps before the client sees them open.
+            Assert.All(held.Skip(GuestListener.PerGuest), c => Assert.True(Ended(c)));
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync(host, "versions", source: GuestSamples.Web2)).Status);
+        }
+        finally
+        {
+            held.ForEach(c => c.Dispose());
+        }
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/9.9\r\n\r\n")]
+    [InlineData("\0\u0001\u0002\r\n\r\n")]
+    [InlineData("GET /metadata/versions HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")]
+    [InlineData("POST /metadata/instance HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData("POST /metadata/instance HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\nMetadata: true\r\n\r\n")]
+    public async Task Bytes_that_are_no_request_are_refused_and_the_service_goes_on(string bytes)
+    {
+        await using var host = await GuestHost.StartAsync(GuestSamples.Vnet());
+        using var client = new TcpClient(new IPEndPoint(IPAddress.Parse(GuestSamples.Web1), 0));
+        await client.ConnectAsync(host.Find("a", GuestSamples.Metadata), TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(System.Text.Encoding.Latin1.GetBytes(bytes), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        Assert.Matches("^HTTP/1.1 (400|405|413|505) ", await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? "");
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(host, "versions")).Status);
+    }
+
+    private static async Task ConnectAsync(TcpClient client, IPEndPoint to)
+    {
+        try
+        {
+            await client.ConnectAsync(to, TestContext.Current.CancellationToken);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            client.Dispose();
+        }
+    }
+
+    private static bool Ended(TcpClient client)
+    {
+        if (!client.Connected)
+        {
+            return true;
+        }
+
+        try
+        {
+            client.ReceiveTimeout = 5000;
+            return client.GetStream().Read(new byte[1]) == 0;
+        }
+        catch (IOException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return true;
+        }
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> GetAsync(GuestHost host, string path, string vnet = "a", string source = GuestSamples.Web1)

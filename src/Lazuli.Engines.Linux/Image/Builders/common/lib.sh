@@ -29,14 +29,17 @@ unpack_kernel() {
     chmod 644 "$2"
 }
 
-# modules TREE DIR MODULE…: flat copies, so that they load by name without a dependency file
+# modules TREE ROOT BUSYBOX MODULE…: flat copies under ROOT/lib/modules, with the index that BusyBox's modprobe reads
 modules() {
-    tree=$1 into=$2; shift 2
+    tree=$1 dest=$2 busybox=$3; shift 3
+    version=$(basename "$(echo "$tree"/boot/vmlinuz-*)"); version=${version#vmlinuz-}
+    into=$dest/lib/modules/$version
     mkdir -p "$into"
     for m in "$@"; do
         find "$tree/lib/modules" "$tree/usr/lib/modules" -name "$m.ko" -exec cp {} "$into/" \; -quit 2>/dev/null || true
         [ -e "$into/$m.ko" ] || { echo "the kernel has no module $m" >&2; exit 4; }
     done
+    "$busybox" depmod -b "$dest" "$version"
 }
 
 # make_initrd TREE BUSYBOX OUT: finds the disk and goes there, nothing else; not compressed, since copying is cheaper than unpacking
@@ -46,7 +49,7 @@ make_initrd() {
     cp "$2" "$d/bin/busybox"
     cp "$common/initrd-init" "$d/init"
     chmod 755 "$d/init"
-    modules "$1" "$d/modules" virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk
+    modules "$1" "$d" "$d/bin/busybox" virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk
     (cd "$d" && find . | sort | cpio -o -H newc --quiet -R 0:0) >"$3"
 }
 
