@@ -55,6 +55,7 @@ public static partial class NodeHost
             app.Lifetime.StopApplication();
         });
         await node.StartAsync(cancellationToken);
+        var gate = Gate.ServeAsync(options.StateDirectory, cancellationToken);
         await app.StartAsync(cancellationToken);
         File.SetUnixFileMode(options.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 

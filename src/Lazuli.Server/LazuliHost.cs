@@ -76,7 +76,7 @@ public sealed class LazuliHost : IAsyncDisposable
         var validator = new TokenValidator(key, tenant.TenantId, audiences, time);
 
         // What there is.
-        var registry = new TypeRegistry(ProviderList.All(time));
+        var registry = new TypeRegistry(ProviderList.All(options, time));
         var kernel = new KernelServices
         {
             Store = store,
@@ -120,7 +120,7 @@ public sealed class LazuliHost : IAsyncDisposable
             Time = time,
             ImageAliases = ProviderList.ImageAliases,
         });
-        ProviderList.MapEndpoints(app, kernel, directory, validator, audiences);
+        ProviderList.MapEndpoints(app, kernel, node);
         var arm = new ArmEndpoint(kernel.Dispatcher, validator, new TenantChallenge(tenant.TenantId), app.Services.GetRequiredService<ILogger<ArmEndpoint>>());
         app.Map("/{**path}", (RequestDelegate)arm.HandleAsync);
         return new LazuliHost(app, held, kernel, tenant, certificates) { Endpoint = $"https://localhost:{port}" };

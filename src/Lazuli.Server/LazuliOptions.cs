@@ -1,3 +1,5 @@
+using Lazuli.Providers.Network;
+
 namespace Lazuli.Server;
 
 /// <summary>What a server needs to know to start. By flag, environment variable (<c>LAZULI_…</c>) or <c>lazuli.json</c> in the state directory.</summary>
@@ -19,6 +21,9 @@ public sealed class LazuliOptions
 
     /// <summary>Further host names that the certificate is for.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
+
+    /// <summary>Address pools and names of Microsoft.Network.</summary>
+    public NetworkOptions Network { get; init; } = new();
 
     /// <summary>How long a VM may take to report Ready; Azure's own is 20 to 40 minutes.</summary>
     public TimeSpan ProvisioningTimeout { get; init; } = TimeSpan.FromMinutes(20);

@@ -1,8 +1,15 @@
+using Lazuli.Engines.Image;
+using Lazuli.Engines.Node;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Authorization;
+using Lazuli.Providers.Compute;
+using Lazuli.Providers.Compute.VirtualMachines;
 using Lazuli.Providers.Insights;
+using Lazuli.Providers.Network;
 using Lazuli.Providers.Resources;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,24 +18,44 @@ namespace Lazuli.Server;
 /// <summary>The providers, one line each, and what they bring besides resource types.</summary>
 public static class ProviderList
 {
-    public static IReadOnlyList<Provider> All(TimeProvider time) =>
+    public static IReadOnlyList<Provider> All(LazuliOptions options, TimeProvider time) =>
     [
         new ResourcesProvider(),
         new AuthorizationProvider(time),
+        new ComputeProvider(ImageCatalogue.Default, time),
+        new NetworkProvider(options.Network),
         new InsightsProvider(),
     ];
 
     /// <summary>What is declared, for pages and tests that look at declarations only.</summary>
-    public static IReadOnlyList<Provider> Declared() => All(TimeProvider.System);
+    public static IReadOnlyList<Provider> Declared() => All(new LazuliOptions { StateDirectory = "" }, TimeProvider.System);
 
     /// <summary>Aliases of <c>az vm create --image</c>.</summary>
-    public static IReadOnlyDictionary<string, string> ImageAliases() => new Dictionary<string, string>();
+    internal static Dictionary<string, string> ImageAliases()
+        => ImageCatalogue.Default.Aliases.ToDictionary(a => a.Alias, a => a.Image.UrnOf("latest"));
 
     internal static void AddServices(IServiceCollection services, LazuliOptions options)
-    {
-    }
+        => services
+            .AddSingleton(ImageCatalogue.Default)
+            .AddSingleton(options.Network)
+            .AddSingleton(new ComputeOptions { ProvisioningTimeout = options.ProvisioningTimeout });
 
-    internal static void MapEndpoints(IEndpointRouteBuilder routes, KernelServices kernel, TenantDirectory directory, TokenValidator tokens, Audiences audiences)
+    /// <summary>Addresses that answer without a token: each carries its own proof.</summary>
+    internal static void MapEndpoints(IEndpointRouteBuilder routes, KernelServices kernel, INode node)
     {
+        var links = new BootDiagnosticsLinks(kernel.Secrets, kernel.Time, node);
+        routes.MapGet(BootDiagnosticsLinks.Route, async (HttpContext context) =>
+        {
+            var file = await links.ReadAsync(context.Request.RouteValues["token"] as string ?? "", context.RequestAborted);
+            if (file is null)
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
+            context.Response.ContentType = file.ContentType;
+            context.Response.ContentLength = file.Bytes.Length;
+            await context.Response.Body.WriteAsync(file.Bytes, context.RequestAborted);
+        });
     }
 }

@@ -103,9 +103,11 @@ internal static class UpCommand
             host = await LazuliHost.CreateAsync(options, node, cancellationToken, logging => logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss.fff ")).Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
             await host.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever keeps the server from starting, its user must read it in one line.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
         {
-            throw new Failure(e.Message);
+            throw new Failure($"the server can't start: {e.Message}");
         }
 
         await using (host)
@@ -150,7 +152,7 @@ internal static class UpCommand
         }
     }
 
-    private static FakeNode NewFake(string state) => new(TimeProvider.System, Path.Combine(state, "fake-node"));
+    private static FakeNode NewFake(string state) => new(TimeProvider.System, new FakeNodeOptions { Directory = Path.Combine(state, "fake-node") });
 
     private static void Print(string state, ServerFile server, bool json)
     {
