@@ -1,6 +1,7 @@
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources.Deployments.Execution;
 
@@ -35,7 +36,7 @@ public sealed class DeploymentsType : ResourceType
     public override IResourceHandler CreateHandler(KernelServices kernel) => new DeploymentHandler(this, kernel);
 
     /// <summary><c>provisioningState eq 'Failed'</c>.</summary>
-    public override Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request)
+    public override Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request, IResourceStore store)
     {
         var parts = filter.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (parts is not [var name, "eq", ['\'', .., '\''] quoted] || !name.Equals("provisioningState", StringComparison.OrdinalIgnoreCase))
