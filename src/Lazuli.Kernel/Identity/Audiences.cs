@@ -30,10 +30,10 @@ public sealed class Audiences
     private readonly HashSet<string> _graph;
     private readonly HashSet<string> _all;
 
-    /// <param name="hosts">Host names by which this installation is reached, besides the loopback ones. Their port makes no difference.</param>
+    /// <param name="hosts">Host names or base addresses by which this installation is reached, besides the loopback ones. Their port makes no difference.</param>
     public Audiences(params IEnumerable<string> hosts)
     {
-        _hosts = new([.. OwnHosts, .. hosts], StringComparer.OrdinalIgnoreCase);
+        _hosts = new([.. OwnHosts, .. hosts.Select(h => Uri.TryCreate(h, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : h)], StringComparer.OrdinalIgnoreCase);
         var own = _hosts.Select(host => "https://" + host).ToList();
         _manager = new([.. ManagerNames, .. own], StringComparer.OrdinalIgnoreCase);
         _graph = new([.. GraphNames, .. own], StringComparer.OrdinalIgnoreCase);

@@ -2,7 +2,7 @@ using Lazuli.Kernel.Ids;
 
 namespace Lazuli.Kernel.Identity;
 
-/// <summary>Azure RBAC's decision: deny assignments first, then role assignments at the scope or above it; otherwise denied.</summary>
+/// <summary>Azure RBAC's decision: allowed by a role assigned at the scope or above it; otherwise denied.</summary>
 public interface IAuthorizer
 {
     /// <summary>Whether <paramref name="principal"/> may do <paramref name="action"/> (<c>Microsoft.Network/virtualNetworks/write</c>) at <paramref name="scope"/>.</summary>

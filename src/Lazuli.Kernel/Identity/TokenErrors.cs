@@ -31,13 +31,6 @@ public static class TokenErrors
         "InvalidAuthenticationTokenTenant",
         $"The access token is from the wrong issuer '{issuer}'. It must match the tenant '{expected}' associated with this subscription.");
 
-    /// <summary>
-    /// The value of <c>WWW-Authenticate</c> that goes with an error of status 401. SDKs with challenge handling read <c>authorization_uri</c>:
-    /// the authority's base address and tenant.
-    /// </summary>
-    public static string Challenge(ArmError error, string authority, string tenantId)
-        => $"Bearer authorization_uri=\"{authority.TrimEnd('/')}/{tenantId}\", error=\"invalid_token\", error_description=\"{error.Message.Replace('"', '\'')}\"";
-
     private static ArmError Error(string code, string message) => new() { Code = code, Message = message, Status = 401 };
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture);

@@ -15,7 +15,7 @@ public sealed class NodeLink(ReconcileQueue queue)
     private readonly Dictionary<string, string[]> _owners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ItemReport> _reports = new(StringComparer.Ordinal);
 
-    // Keys that may be on the machine although the document lacks them, and the generation that took them out (MaxValue: not sent yet).
+    // Keys that may be on the machine although the document lacks them, and the first generation whose Removed is about them (MaxValue: not sent yet).
     private readonly Dictionary<string, long> _leaving = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dirty = new(StringComparer.Ordinal);
@@ -149,7 +149,8 @@ public sealed class NodeLink(ReconcileQueue queue)
                 _sent.Add(item.Key);
                 if (!_items.ContainsKey(item.Key))
                 {
-                    _leaving[item.Key] = long.MaxValue;
+                    // It may be on its way out already: from here on its Removed is believed at any generation.
+                    _leaving[item.Key] = report.Generation;
                 }
 
                 concerned.Add(item.Key);

@@ -1,4 +1,5 @@
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Resources.Deployments;
 using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Providers;
 using Lazuli.Providers.Resources.ResourceGroups;
@@ -15,6 +16,7 @@ public sealed class ResourcesProvider : Provider
     public override IReadOnlyList<ResourceType> Types { get; } =
     [
         new ResourceGroupsType(),
+        new DeploymentsType(),
     ];
 
     public override IReadOnlyList<ProviderOperation> Operations { get; } =
@@ -24,5 +26,6 @@ public sealed class ResourcesProvider : Provider
         .. LocationOperations.All,
         .. ProviderMetadataOperations.All,
         .. GenericResourceOperations.All,
+        .. DeploymentOperations.All,
     ];
 }

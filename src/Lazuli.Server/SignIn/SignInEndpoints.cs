@@ -1,10 +1,12 @@
+using Lazuli.Kernel.Identity;
+using Lazuli.Server.Graph;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Lazuli.Server.SignIn;
 
-/// <summary>The authority: everything that a client does before it has a token. None of it needs one.</summary>
+/// <summary>The authority: everything that a client does before it has a token, and the directory's own face, Microsoft Graph.</summary>
 public static class SignInEndpoints
 {
     public static IEndpointRouteBuilder MapSignIn(this IEndpointRouteBuilder routes, SignInServices services)
@@ -12,7 +14,7 @@ public static class SignInEndpoints
         var pending = new PendingSignIns(services.Time);
         var credentials = new Credentials(services.Directory, services.Time);
         var discovery = new DiscoveryEndpoints(services);
-        var tokens = new TokenEndpoint(services, pending, credentials);
+        var endpoint = new TokenEndpoint(services, pending, credentials);
         var authorize = new AuthorizePage(services, pending, credentials);
         var device = new DevicePage(services, pending, credentials, new Throttle(services.Time));
         var metadata = new CloudMetadata(services);
@@ -27,8 +29,8 @@ public static class SignInEndpoints
         routes.MapGet("/{tenant}/discovery/keys", discovery.KeysAsync);
         routes.MapGet("/{tenant}/discovery/v2.0/keys", discovery.KeysAsync);
 
-        routes.MapPost("/{tenant}/oauth2/token", context => tokens.HandleAsync(context, context.Route("tenant"), isV1: true));
-        routes.MapPost("/{tenant}/oauth2/v2.0/token", context => tokens.HandleAsync(context, context.Route("tenant"), isV1: false));
+        routes.MapPost("/{tenant}/oauth2/token", context => endpoint.HandleAsync(context, context.Route("tenant"), isV1: true));
+        routes.MapPost("/{tenant}/oauth2/v2.0/token", context => endpoint.HandleAsync(context, context.Route("tenant"), isV1: false));
         routes.MapPost("/{tenant}/oauth2/devicecode", context => device.StartAsync(context, context.Route("tenant")));
         routes.MapPost("/{tenant}/oauth2/v2.0/devicecode", context => device.StartAsync(context, context.Route("tenant")));
 
@@ -38,7 +40,8 @@ public static class SignInEndpoints
         routes.MapMethods(DevicePage.Path, pageMethods, device.HandleAsync);
         routes.MapGet("/{tenant}/oauth2/logout", SignedOutAsync);
         routes.MapGet("/{tenant}/oauth2/v2.0/logout", SignedOutAsync);
-        return routes;
+        var tokens = new TokenValidator(services.Key, services.Directory.Tenant.TenantId, services.Audiences, services.Time);
+        return routes.MapGraph(services.Directory, tokens, services.Audiences);
     }
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace Lazuli.Providers.Authorization.RoleDefinitions;
 
 /// <summary>An action of a role with <c>*</c> for any characters, slashes included: <c>Microsoft.Compute/*/read</c>. Matching ignores case and allocates nothing.</summary>
-internal sealed class ActionPattern
+public sealed class ActionPattern
 {
     private readonly string[] _pieces;
 
