@@ -95,6 +95,38 @@ public sealed class PacketTests
     }
 
     [Fact]
+    public async Task Edge_and_node_each_keep_guests_out_alone()
+    {
+        await using var world = new LiveNetWorld();
+        var a = Nic("n", "10.0.0.4", P1);
+        await world.ApplyAsync(Vnet("n", a));
+        var target = new IPEndPoint(new NetOptions().Outside(0), 7000);
+        using var node = Sockets.Open(null, "udp");
+        node.Bind(target);
+        using var self = Sockets.Open(null, "udp");
+
+        // Past the edge's rules: from the edge itself.
+        using var edge = Sockets.Open("lz-edge", "udp");
+        edge.SetRawSocketOption(0, LiveNetWorld.Transparent, BitConverter.GetBytes(1));
+        edge.Bind(IPEndPoint.Parse(P1 + ":7000"));
+        await edge.SendToAsync("from the edge"u8.ToArray(), target);
+        await self.SendToAsync("from here"u8.ToArray(), target);
+        Assert.Equal("from here", await TalkAsync(null, node, ""));
+
+        // Without the node's rules: the edge's are enough.
+        using var guest = Sockets.Open(LiveNetWorld.GuestOf(a.Key), "udp");
+        await HostProgram.RunAsync("nft", ["delete", "table", "inet", "lazuli"]);
+        await guest.SendToAsync("from a guest"u8.ToArray(), target);
+        await self.SendToAsync("from here"u8.ToArray(), target);
+        Assert.Equal("from here", await TalkAsync(null, node, ""));
+
+        // And without both it would have come: the road is there.
+        await HostProgram.RunAsync("nft", ["delete", "table", "inet", "lazuli"], networkNamespace: "lz-edge");
+        await guest.SendToAsync("from a guest"u8.ToArray(), target);
+        Assert.Equal("from a guest", await TalkAsync(null, node, ""));
+    }
+
+    [Fact]
     public async Task Every_network_has_a_metadata_address_of_its_own()
     {
         await using var world = new LiveNetWorld();
@@ -129,7 +161,7 @@ public sealed class PacketTests
             Assert.Contains(shown, details, StringComparison.Ordinal);
             Assert.Contains("mtu 1500", details, StringComparison.Ordinal);
 
-            using var guest = TapGuest.Open(a);
+            using var guest = await TapGuest.OpenAsync(a);
             foreach (var address in new[] { "10.0.0.1", "10.0.0.5", "10.0.0.77" })
             {
                 guest.Ask(guest.Mac, "10.0.0.4", "10.0.0.4");
