@@ -153,8 +153,9 @@ public abstract class NetConformance
         var (a, b, router) = (Nic("n", "10.0.0.4", P1), Nic("n", "10.0.0.5"), Nic("n", "10.0.0.6", forwarding: true));
         await world.ApplyAsync(Vnet("n", a, b, router));
 
-        Assert.Equal([null, null, b.Key, null, null], await All(world,
+        Assert.Equal([null, null, null, b.Key, null, null], await All(world,
             Udp(a, "10.0.0.5", 99) with { Source = IPAddress.Parse("10.0.0.77") },
+            Udp(a, "10.0.0.5", 67) with { Source = IPAddress.Parse("10.0.0.77"), SourcePort = 68 },
             Udp(a, "168.63.129.16", 53) with { Source = IPAddress.Parse("10.0.0.5") },
             Udp(router, "10.0.0.5", 99) with { Source = IPAddress.Parse("10.0.0.77") },
             Udp(router, "168.63.129.16", 53) with { Source = IPAddress.Parse("10.0.0.5") },

@@ -18,7 +18,7 @@ namespace Lazuli.Live.Tests.Net;
 internal sealed class LiveNetWorld : INetWorld
 {
     // linux/in.h: IP_TRANSPARENT lets root send from an address that isn't his.
-    private const int Transparent = 19;
+    public const int Transparent = 19;
 
     /// <summary>After this time a packet counts as lost: long enough for ARP or TCP to ask twice.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2.5);

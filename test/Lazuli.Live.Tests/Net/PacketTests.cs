@@ -95,6 +95,38 @@ public sealed class PacketTests
     }
 
     [Fact]
+    public async Task Edge_and_node_each_keep_guests_out_alone()
+    {
+        await using var world = new LiveNetWorld();
+        var a = Nic("n", "10.0.0.4", P1);
+        await world.ApplyAsync(Vnet("n", a));
+        var target = new IPEndPoint(new NetOptions().Outside(0), 7000);
+        using var node = Sockets.Open(null, "udp");
+        node.Bind(target);
+        using var self = Sockets.Open(null, "udp");
+
+        // Past the edge's rules: from the edge itself.
+        using var edge = Sockets.Open("lz-edge", "udp");
+        edge.SetRawSocketOption(0, LiveNetWorld.Transparent, BitConverter.GetBytes(1));
+        edge.Bind(IPEndPoint.Parse(P1 + ":7000"));
+        await edge.SendToAsync("from the edge"u8.ToArray(), target);
+        await self.SendToAsync("from here"u8.ToArray(), target);
+        Assert.Equal("from here", await TalkAsync(null, node, ""));
+
+        // Without the node's rules: the edge's are enough.
+        using var guest = Sockets.Open(LiveNetWorld.GuestOf(a.Key), "udp");
+        await HostProgram.RunAsync("nft", ["delete", "table", "inet", "lazuli"]);
+        await guest.SendToAsync("from a guest"u8.ToArray(), target);
+        await self.SendToAsync("from here"u8.ToArray(), target);
+        Assert.Equal("from here", await TalkAsync(null, node, ""));
+
+        // And without both it would have come: the road is there.
+        await HostProgram.RunAsync("nft", ["delete", "table", "inet", "lazuli"], networkNamespace: "lz-edge");
+        await guest.SendToAsync("from a guest"u8.ToArray(), target);
+        Assert.Equal("from a guest", await TalkAsync(null, node, ""));
+    }
+
+    [Fact]
     public async Task Every_network_has_a_metadata_address_of_its_own()
     {
         await using var world = new LiveNetWorld();
@@ -116,7 +148,9 @@ public sealed class PacketTests
     public async Task A_tap_answers_a_guest_for_every_address_but_its_own_and_believes_only_what_is_the_nics()
     {
         Isolation.Require();
-        var engine = new LinuxNetEngine(new NetOptions { TapOwner = 1234 });
+        // In a user namespace of its own only the mapped user may own a device.
+        var (owner, shown) = File.ReadLines("/proc/self/uid_map").First().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[2] == "1" ? (0, "user root") : (1234, "user 1234");
+        var engine = new LinuxNetEngine(new NetOptions { TapOwner = owner });
         var (a, b) = (Nic("n", "10.0.0.4"), Nic("n", "10.0.0.5"));
         await engine.ApplyAsync(Vnet("n", a, b), default);
         try
@@ -124,10 +158,10 @@ public sealed class PacketTests
             var details = await HostProgram.RunAsync("ip", ["-d", "link", "show", NicDevice.InterfaceOf(a.Key)], networkNamespace: NicDevice.NamespaceOf("n"));
             Assert.Contains("tun type tap", details, StringComparison.Ordinal);
             Assert.Contains("persist on", details, StringComparison.Ordinal);
-            Assert.Contains("user 1234", details, StringComparison.Ordinal);
+            Assert.Contains(shown, details, StringComparison.Ordinal);
             Assert.Contains("mtu 1500", details, StringComparison.Ordinal);
 
-            using var guest = TapGuest.Open(a);
+            using var guest = await TapGuest.OpenAsync(a);
             foreach (var address in new[] { "10.0.0.1", "10.0.0.5", "10.0.0.77" })
             {
                 guest.Ask(guest.Mac, "10.0.0.4", "10.0.0.4");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading.Channels;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
@@ -12,13 +13,20 @@ namespace Lazuli.Live.Tests.Net;
 /// <summary>Sits behind a NIC's TAP as QEMU does, and sends and hears bare frames.</summary>
 internal sealed class TapGuest : IDisposable
 {
+    private const string Probe = "10.0.0.99";
     private readonly SafeFileHandle _tap;
+    private readonly Channel<byte[]> _heard = Channel.CreateUnbounded<byte[]>();
 
-    private TapGuest(SafeFileHandle tap, byte[] mac) => (_tap, Mac) = (tap, mac);
+    private TapGuest(SafeFileHandle tap, byte[] mac)
+    {
+        (_tap, Mac) = (tap, mac);
+        new Thread(Hear) { IsBackground = true }.Start();
+    }
 
     public byte[] Mac { get; }
 
-    public static TapGuest Open(NicItem nic)
+    /// <summary>Plugs in and waits until the kernel sends: a device's queue wakes a moment after its plug.</summary>
+    public static async Task<TapGuest> OpenAsync(NicItem nic)
     {
         var device = NicDevice.Of(nic);
         var tap = NetNamespace.Run(device.Namespace, () =>
@@ -30,7 +38,23 @@ internal sealed class TapGuest : IDisposable
             BitConverter.GetBytes((short)0x1002).CopyTo(request, 16);
             return Control(file, 0x400454ca, request) == 0 ? file : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
         });
-        return new TapGuest(tap, PhysicalAddress.Parse(nic.MacAddress).GetAddressBytes());
+        var guest = new TapGuest(tap, PhysicalAddress.Parse(nic.MacAddress).GetAddressBytes());
+        for (var patience = 0; patience < 100; patience++)
+        {
+            guest.Ask(guest.Mac, nic.IpConfigs[0].PrivateAddress, Probe);
+            using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+            try
+            {
+                await guest._heard.Reader.ReadAsync(soon.Token);
+                return guest;
+            }
+            catch (OperationCanceledException)
+            {
+                // Not awake yet.
+            }
+        }
+
+        throw new TimeoutException("The TAP never answered.");
     }
 
     /// <summary>Asks by ARP who has an address.</summary>
@@ -46,7 +70,7 @@ internal sealed class TapGuest : IDisposable
         while (true)
         {
             var frame = await ReceiveAsync();
-            if (frame is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] && frame[21] == 2)
+            if (frame is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] && frame[21] == 2 && new IPAddress(frame[28..32]).ToString() != Probe)
             {
                 Assert.Equal(Mac, frame[..6]);
                 Assert.Equal(frame[6..12], frame[22..28]);
@@ -74,9 +98,24 @@ internal sealed class TapGuest : IDisposable
 
     private async Task<byte[]> ReceiveAsync()
     {
+        using var patience = new CancellationTokenSource(LiveNetWorld.Patience);
+        return await _heard.Reader.ReadAsync(patience.Token);
+    }
+
+    private void Hear()
+    {
         var buffer = new byte[2048];
-        var length = await Task.Run(() => (int)Read(_tap, buffer, buffer.Length)).WaitAsync(LiveNetWorld.Patience);
-        return buffer[..length];
+        try
+        {
+            while ((int)Read(_tap, buffer, buffer.Length) is > 0 and var length)
+            {
+                _heard.Writer.TryWrite(buffer[..length]);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Unplugged.
+        }
     }
 
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
