@@ -80,7 +80,8 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
                     await net.ApplyAsync(new()
                     {
                         Vnet = (VnetItem)vnet.Item,
-                        Nics = [.. rest.Select(n => (NicItem)n.Item)],
+                        // What is there already comes first, so that of two that want the same the newcomer is refused.
+                        Nics = [.. rest.OrderBy(n => n.Phase != ItemPhase.Applied).Select(n => (NicItem)n.Item)],
                         Nsgs = [.. rules.Select(r => r.Item).OfType<NsgItem>()],
                     }, cancellationToken);
                     _appliedNet[vnet.Key] = content;

@@ -58,7 +58,7 @@ public sealed class NodeProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_killed_machine_is_healed_and_one_that_its_guest_shut_down_is_not()
+    public async Task A_killed_machine_is_healed_and_one_that_shall_stop_is_asked_first()
     {
         await _lab.SendAsync([.. NodeLab.Network(), .. _lab.Machine("vm", 4)]);
         await _lab.UntilAsync("vm", r => r is { Vm: { Guest: GuestState.Ready } });
@@ -72,6 +72,6 @@ public sealed class NodeProcessTests : IAsyncLifetime
         await _lab.SendAsync([NodeLab.Vm("vm", VmPower.Stopped)]);
         await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied, Vm.Power: VmPowerState.Stopped });
         Assert.Empty(_lab.Machines());
-        Assert.Contains("shut", Encoding.UTF8.GetString(await _lab.Client.ReadSerialLogAsync("vm", Token) ?? []), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("going down", Encoding.UTF8.GetString(await _lab.Client.ReadSerialLogAsync("vm", Token) ?? []), StringComparison.Ordinal);
     }
 }
