@@ -51,7 +51,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         _records = new(options.MachineDirectory);
         _vnets = new(_board, engines.Net, _guests is null ? new NoGuests() : new GuestSide(_guests), _workers.Poke);
         _disks = new(_board, engines.Disk, engines.Image, options, _workers.Poke);
-        _vms = new(_board, engines.Vm, engines.Disk, _disks, _vnets, _records, options);
+        _vms = new(_board, engines.Vm, engines.Disk, _disks, _vnets, _records, options, time);
         _ledger = NodeLedger.Open(options.DocumentDirectory);
     }
 

@@ -23,6 +23,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
 
     private string HolderFile => Path.Combine(options.Directory, "holder");
     private string NodeFile => Path.Combine(options.Directory, "node");
+    private string ProgramFile => Path.Combine(options.Directory, "node.program");
 
     /// <summary>A client of a node that answers: of the one that runs, or of a new one.</summary>
     /// <exception cref="IOException">It can't be started; the message says why.</exception>
@@ -35,7 +36,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         try
         {
             var holder = KnownProcess.Read(HolderFile) ?? await HoldAsync(cancellationToken);
-            var node = KnownProcess.Read(NodeFile) ?? Start(holder);
+            var node = Current() ?? await StartAsync(holder, cancellationToken);
             return await ConnectAsync(node, cancellationToken);
         }
         catch (HostProgramException e)
@@ -43,6 +44,10 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
             throw new IOException($"The node can't be started: {e.Message}", e);
         }
     }
+
+    /// <summary>The words that run a program inside the node's namespaces, to be followed by its own; null when there are none.</summary>
+    public IReadOnlyList<string>? Enter()
+        => KnownProcess.Read(HolderFile) is { } holder ? ["nsenter", "--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. Namespaces, "--setuid", "0", "--setgid", "0"] : null;
 
     /// <summary>Ends the node. With <paramref name="machines"/> all machines and namespaces, too; else they go on and the next node adopts them.</summary>
     public async Task StopAsync(bool machines, CancellationToken cancellationToken)
@@ -56,7 +61,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         var node = KnownProcess.Read(NodeFile);
         if (machines && KnownProcess.Read(HolderFile) is { } holder)
         {
-            node ??= Start(holder);
+            node ??= await StartAsync(holder, cancellationToken);
             using (var client = await ConnectAsync(node, cancellationToken))
             {
                 await client.EndAsync(cancellationToken);
@@ -141,21 +146,17 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         return 0;
     }
 
-    /// <summary>Makes the mounts: a <c>/run</c> of our own, and by short names the state, the program, and devices that a user may open.</summary>
-    private async Task FurnishAsync(KnownProcess holder, long owner, CancellationToken cancellationToken)
+    /// <summary>Makes the mounts that last: a <c>/run</c> of our own, the state under a short name, and devices that a user may open.</summary>
+    private Task FurnishAsync(KnownProcess holder, long owner, CancellationToken cancellationToken)
     {
         const string script = """
             set -e
-            cd /
             mount -n --make-rprivate /
             room=$(mktemp -d /tmp/lazuli.XXXXXX)
-            mount -n -t tmpfs -o "mode=755$5" lazuli "$room"
+            mount -n -t tmpfs -o "mode=755$3" lazuli "$room"
             mkdir "$room/netns" "$room/lazuli" "$room/lazuli/state" "$room/lazuli/program" "$room/lazuli/dotnet" "$room/lazuli/images"
             mount -n --bind "$1" "$room/lazuli/state"
-            mount -n --bind "$2" "$room/lazuli/program"
-            mount -n --bind "$3" "$room/lazuli/dotnet"
-            mount -n --bind "$7" "$room/lazuli/images"
-            if [ "$4" = root ]; then
+            if [ "$2" = root ]; then
                 for device in net/tun kvm; do
                     [ -c "/dev/$device" ] || continue
                     copy="$room/lazuli/${device##*/}"
@@ -163,28 +164,64 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
                     chmod 666 "$copy"
                     mount -n --bind "$copy" "/dev/$device"
                 done
-                chown "$6:$6" "$1" "$room/netns" "$room/lazuli"
+                chown "$4:$4" "$1" "$room/netns" "$room/lazuli"
             fi
             mount -n --move "$room" /run
             rmdir "$room"
             """;
-        var root = Environment.IsPrivilegedProcess;
-        var enter = root ? new[] { "--mount" } : ["--user", "--mount", "--net", "--setuid", "0", "--setgid", "0"];
         var number = owner.ToString(CultureInfo.InvariantCulture);
-        await HostProgram.RunAsync(
-            "nsenter",
-            ["--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. enter, "sh", "-c", script, "sh", options.Directory, options.ProgramDirectory, options.DotnetDirectory,
-                root ? "root" : "user", root ? $",uid={number},gid={number}" : "", number, options.ImageDirectory],
-            cancellationToken: cancellationToken);
+        var root = Environment.IsPrivilegedProcess;
+        return InMountsAsync(holder, script, [options.Directory, root ? "root" : "user", root ? $",uid={number},gid={number}" : "", number], cancellationToken);
     }
 
-    private KnownProcess Start(KnownProcess holder)
+    private static Task InMountsAsync(KnownProcess holder, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        // Real root keeps its rights over the host's files in a mount namespace below; who isn't root has rights only as the root in there.
+        string[] enter = Environment.IsPrivilegedProcess ? ["--mount"] : ["--user", "--mount", "--net", "--setuid", "0", "--setgid", "0"];
+        return HostProgram.RunAsync(
+            "nsenter", ["--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. enter, "--wd=/", "sh", "-c", script, "sh", .. arguments], cancellationToken: cancellationToken);
+    }
+
+    /// <summary>The node that runs, unless its program was replaced since: then it ends, and a new one takes over what it has.</summary>
+    private KnownProcess? Current()
+    {
+        if (KnownProcess.Read(NodeFile) is not { } node)
+        {
+            return null;
+        }
+
+        if (File.Exists(ProgramFile) && File.ReadAllText(ProgramFile) == Program())
+        {
+            return node;
+        }
+
+        node.Kill();
+        return null;
+    }
+
+    private string Program()
+    {
+        var file = new FileInfo(Path.Combine(options.ProgramDirectory, "Lazuli.Node.dll"));
+        return string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
+    }
+
+    private async Task<KnownProcess> StartAsync(KnownProcess holder, CancellationToken cancellationToken)
+    {
+        const string script = """
+            set -e
+            for name in program dotnet images; do
+                ! mountpoint -q "/run/lazuli/$name" || umount -n -l "/run/lazuli/$name"
+                mount -n --bind "$1" "/run/lazuli/$name"
+                shift
+            done
+            """;
+        await InMountsAsync(holder, script, [options.ProgramDirectory, options.DotnetDirectory, options.ImageDirectory], cancellationToken);
         List<string> words = ["nsenter", "--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. Namespaces, "--setuid", "0", "--setgid", "0", "--wd=/"];
-        words.AddRange("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"DOTNET_ROOT={Inside}/dotnet", "DOTNET_EnableDiagnostics=0", "DOTNET_gcServer=0",
+        words.AddRange("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"DOTNET_ROOT={Inside}/dotnet", "DOTNET_EnableDiagnostics=0",
             $"{Inside}/dotnet/dotnet", $"{Inside}/program/Lazuli.Node.dll", $"{Inside}/state", $"{Inside}/images");
         var node = Detach(options.LogPath, words);
         node.Write(NodeFile);
+        await File.WriteAllTextAsync(ProgramFile, Program(), cancellationToken);
         return node;
     }
 

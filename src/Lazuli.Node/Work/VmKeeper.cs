@@ -10,7 +10,7 @@ namespace Lazuli.Node.Work;
 /// Keeps one machine: looks at what runs and what shall, and does the next thing. A process that died is started again (Azure
 /// heals hosts); a guest that shut itself down stays so.
 /// </summary>
-internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, DiskKeeper images, VnetKeeper networks, VmRecords records, NodeOptions options)
+internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, DiskKeeper images, VnetKeeper networks, VmRecords records, NodeOptions options, TimeProvider time)
 {
     /// <summary>A machine's next step; answers the pause before the one after it.</summary>
     public async Task<TimeSpan?> KeepAsync(ItemState vm, VmRun? run, Action<VmRun?> became, CancellationToken interrupted, CancellationToken cancellationToken)
@@ -75,6 +75,12 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
         {
             await StopAsync(vm, run, VmPowerState.Stopping, options.StopGrace, became, interrupted);
             run = null;
+        }
+
+        // A process that dies as soon as it starts isn't started in a tight loop.
+        if (run is null && vm.Vm is { Power: VmPowerState.Running, StartedAt: { } started } && options.FirstPause - (time.GetUtcNow() - started) is { } pause && pause > TimeSpan.Zero)
+        {
+            return pause;
         }
 
         if (run is null)

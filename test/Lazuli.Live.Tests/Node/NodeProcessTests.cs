@@ -74,4 +74,37 @@ public sealed class NodeProcessTests : IAsyncLifetime
         Assert.Empty(_lab.Machines());
         Assert.Contains("going down", Encoding.UTF8.GetString(await _lab.Client.ReadSerialLogAsync("vm", Token) ?? []), StringComparison.Ordinal);
     }
+
+    /// <summary>Kills at random moments of creates, power operations and deletes; the last document becomes true and nothing else stays.</summary>
+    [Fact]
+    public async Task A_node_may_die_at_any_moment()
+    {
+        var random = new Random(7);
+        await _lab.SendAsync([.. NodeLab.Network(), .. _lab.Machine("vm0", 4)]);
+        for (var round = 1; round <= 8; round++)
+        {
+            var name = "vm" + (round % 2);
+            await _lab.SendAsync([.. _lab.Machine(name, 4 + (round % 2), (VmPower)random.Next(4))]);
+            if (random.Next(3) == 0)
+            {
+                await _lab.SendAsync([], name, name + "/nic", name + "/os");
+            }
+
+            await Task.Delay(random.Next(400), Token);
+            using (var node = Process.GetProcessById(_lab.NodeProcess))
+            {
+                node.Kill();
+                await node.WaitForExitAsync(Token);
+            }
+
+            await _lab.StartAsync();
+        }
+
+        await _lab.SendAsync([.. _lab.Machine("vm1", 5)], "vm0", "vm0/nic", "vm0/os");
+        await _lab.UntilGoneAsync("vm0", "vm0/nic", "vm0/os");
+        await _lab.UntilAsync("vm1", r => r is { Phase: ItemPhase.Applied, Vm.Power: VmPowerState.Running });
+        Assert.Single(_lab.Machines());
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(_lab.Options.Directory, "disks")));
+        Assert.Single(Directory.EnumerateDirectories(Path.Combine(_lab.Options.Directory, "vms")));
+    }
 }
