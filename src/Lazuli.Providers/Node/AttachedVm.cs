@@ -13,9 +13,12 @@ public sealed record AttachedVm(ResourceId Id, string ComputerName, bool IsPrima
 {
     public const string TypeKey = "microsoft.compute/virtualmachines";
 
-    /// <summary>The machine whose network profile names the NIC, or null.</summary>
+    /// <summary>
+    /// The machine whose network profile names the NIC, or null. A machine that is being deleted lets go of its NICs at once, so that they can go with it:
+    /// the node keeps the order.
+    /// </summary>
     public static AttachedVm? OfNic(IResourceView view, ResourceId nic)
-        => view.Store.Referrers(nic.Key).FirstOrDefault(r => r.Type == TypeKey) is { } record ? Read(record, nic) : null;
+        => view.Store.Referrers(nic.Key).FirstOrDefault(r => r.Type == TypeKey && !view.IsDeleting(ResourceId.Parse(r.Key))) is { } record ? Read(record, nic) : null;
 
     private static AttachedVm Read(StoreRecord record, ResourceId nic)
     {

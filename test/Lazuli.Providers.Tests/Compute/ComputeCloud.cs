@@ -13,6 +13,7 @@ using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Compute;
 using Lazuli.Providers.Compute.VirtualMachines;
+using Lazuli.Providers.Network;
 using Lazuli.Providers.Node;
 using Lazuli.Providers.Resources;
 using Lazuli.Providers.Resources.Locations;
@@ -40,7 +41,7 @@ internal sealed class ComputeCloud : IAsyncDisposable
         Kernel = new KernelServices
         {
             Store = store,
-            Registry = new TypeRegistry([new ResourcesProvider(), new ComputeProvider(ImageCatalogue.Default, clock), new StandInNetwork()]),
+            Registry = new TypeRegistry([new ResourcesProvider(), new ComputeProvider(ImageCatalogue.Default, clock), new NetworkProvider(new NetworkOptions())]),
             Authorizer = new Everyone(),
             Secrets = new SecretBox(new byte[32]),
             Time = clock,
@@ -57,6 +58,7 @@ internal sealed class ComputeCloud : IAsyncDisposable
             .AddSingleton<INode>(node)
             .AddSingleton(ImageCatalogue.Default)
             .AddSingleton(new ComputeOptions())
+            .AddSingleton(new NetworkOptions())
             .AddSingleton<ILogger<NodeLinkService>>(NullLogger<NodeLinkService>.Instance)
             .BuildServiceProvider();
         _carrier = ActivatorUtilities.CreateInstance<NodeLinkService>(_services);
@@ -120,7 +122,18 @@ internal sealed class ComputeCloud : IAsyncDisposable
         }
         """) ?? throw new InvalidOperationException());
 
-    public Task MakeNicAsync(string name = "nic", string location = "eastus") => SucceedAsync("PUT", Nic(name), $$"""{"properties":{},"location":"{{location}}"}""", version: "2024-05-01");
+    /// <summary>A network interface in a network of its region.</summary>
+    public async Task MakeNicAsync(string name = "nic", string location = "eastus", string? publicIp = null)
+    {
+        var vnet = Id("Microsoft.Network/virtualNetworks", "vnet-" + location);
+        if (Kernel.Store.Get(vnet.ToLowerInvariant()) is null)
+        {
+            await SucceedAsync("PUT", vnet, $$"""{ "location": "{{location}}", "properties": { "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] }, "subnets": [ { "name": "s", "properties": { "addressPrefix": "10.0.0.0/24" } } ] } }""");
+        }
+
+        var address = publicIp is null ? "" : $$""", "publicIPAddress": { "id": "{{publicIp}}", "properties": { "deleteOption": "Delete" } }""";
+        await SucceedAsync("PUT", Nic(name), $$"""{ "location": "{{location}}", "properties": { "ipConfigurations": [ { "name": "ip", "properties": { "subnet": { "id": "{{vnet}}/subnets/s" } {{address}} } } ] } }""");
+    }
 
     public async Task<JsonNode> MakeVmAsync(string name = "vm", Action<JsonObject>? change = null)
     {

@@ -244,6 +244,23 @@ public sealed class VirtualMachineLifecycleTests
     }
 
     [Fact]
+    public async Task A_public_address_goes_with_its_interface_and_machine_when_it_shall()
+    {
+        await using var cloud = await ComputeCloud.StartAsync();
+        var address = ComputeCloud.Id("Microsoft.Network/publicIPAddresses", "ip");
+        await cloud.SucceedAsync("PUT", address, """{ "location": "eastus", "sku": { "name": "Standard" }, "properties": { "publicIPAllocationMethod": "Static" } }""");
+        await cloud.MakeNicAsync("nic", publicIp: address);
+        var body = ComputeCloud.Body();
+        body["properties"]!["networkProfile"]!["networkInterfaces"]![0]!["properties"] = JsonNode.Parse("""{"deleteOption":"Delete"}""");
+        await cloud.SucceedAsync("PUT", ComputeCloud.Vm(), body.ToJsonString());
+
+        await cloud.SucceedAsync("DELETE", ComputeCloud.Vm());
+
+        Assert.Equal(404, (await cloud.SendAsync("GET", ComputeCloud.Nic())).Status);
+        Assert.Equal(404, (await cloud.SendAsync("GET", address)).Status);
+    }
+
+    [Fact]
     public async Task Without_delete_options_disks_and_interface_stay()
     {
         await using var cloud = await ComputeCloud.StartAsync();

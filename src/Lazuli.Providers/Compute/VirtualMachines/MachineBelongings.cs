@@ -14,8 +14,6 @@ namespace Lazuli.Providers.Compute.VirtualMachines;
 /// </summary>
 internal sealed class MachineBelongings(KernelServices kernel)
 {
-    private static readonly ResourceTypeName NicType = ResourceTypeName.Parse("Microsoft.Network/networkInterfaces");
-
     /// <summary>Whoever asked for the machine has been authorized for all that it implies.</summary>
     private static readonly Principal Self = new()
     {
@@ -87,7 +85,7 @@ internal sealed class MachineBelongings(KernelServices kernel)
         return
         [
             .. nics,
-            .. nics.SelectMany(n => ResourceId.TryParse(n, out var nic) && nic.Type.Equals(NicType) ? NicFacts.AddressesToDelete(nic, kernel.View) : []),
+            .. nics.SelectMany(n => ResourceId.TryParse(n, out var nic) ? NicFacts.AddressesToDelete(nic, kernel.View) : []),
             .. Disks(vm).Where(d => d.DeleteOption == "Delete").Select(d => d.Id).OfType<string>(),
         ];
     }
@@ -106,7 +104,8 @@ internal sealed class MachineBelongings(KernelServices kernel)
             var refused = !kernel.View.IsDeleting(id) && await SendAsync(HttpMethod.Delete, id, default, cancellationToken) is not null;
 
             // A public address can only go after its network interface: that one, at least, is on its way.
-            waits |= !refused || kernel.View.Referrers(id).Any(r => ids.Contains(r.ToString(), StringComparer.OrdinalIgnoreCase) || ids.Contains(r.Root.ToString(), StringComparer.OrdinalIgnoreCase));
+            waits |= kernel.Store.Get(id.Key) is not null
+                && (!refused || kernel.View.Referrers(id).Any(r => ids.Contains(r.ToString(), StringComparer.OrdinalIgnoreCase)));
         }
 
         return !waits;

@@ -3,6 +3,7 @@ using Lazuli.Engines.Image;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.NetworkInterfaces;
 
 namespace Lazuli.Providers.Compute.VirtualMachines;
 
@@ -10,7 +11,6 @@ namespace Lazuli.Providers.Compute.VirtualMachines;
 public sealed class VirtualMachineType(ImageCatalogue images, TimeProvider time) : ResourceType<VirtualMachineProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Compute/virtualMachines");
-    private static readonly ResourceTypeName NicType = ResourceTypeName.Parse("Microsoft.Network/networkInterfaces");
     private readonly VirtualMachineDefaults _defaults = new(images, time);
 
     public override ResourceTypeName Name => TypeName;
@@ -32,7 +32,7 @@ public sealed class VirtualMachineType(ImageCatalogue images, TimeProvider time)
         {
             if (nic.Id is { } id)
             {
-                yield return new(id, $"properties.networkProfile.networkInterfaces[{i}].id") { Type = NicType, LinkedAction = "Microsoft.Network/networkInterfaces/join/action" };
+                yield return new(id, $"properties.networkProfile.networkInterfaces[{i}].id") { Type = NetworkInterfaceType.TypeName, LinkedAction = "Microsoft.Network/networkInterfaces/join/action" };
             }
         }
 
