@@ -14,7 +14,7 @@ public sealed class BootDiagnosticsTests
         var data = JsonNode.Parse((await cloud.SendAsync("POST", ComputeCloud.Vm() + "/retrieveBootDiagnosticsData", query: "sasUriExpirationTimeInMinutes=5")).Content().Span)!;
 
         var log = await cloud.Links.ReadAsync(Token(data, "serialConsoleLogBlobUri"), TestContext.Current.CancellationToken);
-        Assert.Contains("Boot 1 of vm", Encoding.UTF8.GetString(log!.Content), StringComparison.Ordinal);
+        Assert.Contains("Boot 1 of vm", Encoding.UTF8.GetString(log!.Bytes), StringComparison.Ordinal);
         var screen = await cloud.Links.ReadAsync(Token(data, "consoleScreenshotBlobUri"), TestContext.Current.CancellationToken);
         Assert.Equal("image/png", screen!.ContentType);
 

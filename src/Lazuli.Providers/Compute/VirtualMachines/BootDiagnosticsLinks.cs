@@ -7,7 +7,7 @@ using Lazuli.Kernel.Ids;
 namespace Lazuli.Providers.Compute.VirtualMachines;
 
 /// <summary>What a link leads to.</summary>
-public sealed record BootDiagnosticsFile(string ContentType, byte[] Content);
+public sealed record BootDiagnosticsFile(string ContentType, byte[] Bytes);
 
 /// <summary>
 /// Links to a machine's serial log and screen that need no token: <c>{base}/bootdiagnostics/{token}</c>, where the token is machine, kind and
