@@ -27,6 +27,11 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
     public async Task<Result<ArmResponse>> PutAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
         var errors = new List<ArmError>();
+        if (!type.CanPut)
+        {
+            return ArmErrors.MethodNotAllowed("PUT", id.ToString());
+        }
+
         if (id.Parent is not { } parent || Record(id) is null)
         {
             return NotFound(id);
@@ -49,6 +54,11 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
 
     public async Task<Result<ArmResponse>> DeleteAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
+        if (!type.CanDelete)
+        {
+            return ArmErrors.MethodNotAllowed("DELETE", id.ToString());
+        }
+
         if (id.Parent is not { } parent || Record(id) is not { } record || type.Find(Parent.Read(record).Properties, id.Name) is null)
         {
             return ArmResponse.Empty(204);
@@ -115,7 +125,8 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
         var at = children.FindIndex(c => id.Name.Equals(c.Name, StringComparison.OrdinalIgnoreCase));
         if (child is null)
         {
-            children.RemoveAt(at);
+            // Somebody else may have been quicker.
+            children.RemoveAll(c => id.Name.Equals(c.Name, StringComparison.OrdinalIgnoreCase));
         }
         else if (at >= 0)
         {

@@ -19,7 +19,7 @@ public sealed class ResourceJson<TRoot>
 
     public ResourceJson(JsonSerializerContext context, ISecretBox secrets)
     {
-        Input = For(context, InputForm, caseInsensitive: true);
+        Input = For(context, InputForm, lenient: true);
         Output = For(context, OutputForm);
         Stored = For(context, info => StoredForm(info, secrets));
         Plain = For(context, PlainForm);
@@ -70,19 +70,25 @@ public sealed class ResourceJson<TRoot>
         => (e.Message.IndexOf(" Path:", StringComparison.Ordinal) is >= 0 and var i ? e.Message[..i] : e.Message)
             + $" Path '{e.Path?.TrimStart('$', '.')}', line {e.LineNumber + 1}, position {e.BytePositionInLine}.";
 
-    private static JsonTypeInfo<TRoot> For(JsonSerializerContext context, Action<JsonTypeInfo> form, bool caseInsensitive = false)
+    private static JsonTypeInfo<TRoot> For(JsonSerializerContext context, Action<JsonTypeInfo> form, bool lenient = false)
     {
         var options = new JsonSerializerOptions
         {
             TypeInfoResolver = context.WithAddedModifier(form),
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            PropertyNameCaseInsensitive = caseInsensitive,
+            PropertyNameCaseInsensitive = lenient,
+            NumberHandling = lenient ? JsonNumberHandling.AllowReadingFromString : JsonNumberHandling.Strict,
             AllowOutOfOrderMetadataProperties = true,
             AllowTrailingCommas = false,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             MaxDepth = 64,
         };
+        foreach (var converter in lenient ? LenientScalars.Converters : [])
+        {
+            options.Converters.Add(converter);
+        }
+
         return (JsonTypeInfo<TRoot>)options.GetTypeInfo(typeof(TRoot));
     }
 
