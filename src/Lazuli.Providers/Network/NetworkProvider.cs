@@ -1,6 +1,8 @@
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkInterfaces;
+using Lazuli.Providers.Network.NetworkInterfaces.IpConfigurations;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
+using Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Network.VirtualNetworks;
@@ -20,8 +22,10 @@ public sealed class NetworkProvider : Provider
             subnets,
             new NetworkSecurityGroupType(rules),
             rules,
+            new DefaultSecurityRuleType(),
             addresses,
             new NetworkInterfaceType(options),
+            new IpConfigurationType(),
         ];
         Operations = NetworkOperations.All(addresses);
     }

@@ -131,6 +131,65 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Numbers_and_truths_may_come_as_strings_and_the_other_way_round()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        var group = await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkSecurityGroups/g"), "{\"location\":\"eastus\",\"properties\":{\"securityRules\":["
+            + NetworkCloud.Rule().Replace("\"22\"", "22", StringComparison.Ordinal).Replace("\"priority\":100", "\"priority\":\"100\"", StringComparison.Ordinal) + "]}}");
+        var rule = group["properties"]?["securityRules"]?[0]?["properties"];
+        Assert.Equal(("22", 100), ((string?)rule?["destinationPortRange"], (int?)rule?["priority"]));
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/v"), NetworkCloud.Vnet());
+        var nic = await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkInterfaces/n"), NetworkCloud.Nic().Replace("\"properties\":{\"ip", "\"properties\":{\"enableIPForwarding\":\"True\",\"ip", StringComparison.Ordinal));
+        Assert.True((bool?)nic["properties"]?["enableIPForwarding"]);
+        Assert.True(cloud.Item<NicItem>("networkInterfaces/n")?.IpForwarding);
+    }
+
+    [Fact]
+    public async Task Parts_that_are_only_read_can_be_read_and_not_written()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkSecurityGroups/g"), """{"location":"eastus"}""");
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/v"), NetworkCloud.Vnet());
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkInterfaces/n"), NetworkCloud.Nic());
+        Assert.Equal("10.0.0.4", (string?)(await cloud.GetAsync(NetworkCloud.Id("networkInterfaces/n/ipConfigurations/ip")))["properties"]?["privateIPAddress"]);
+        Assert.Equal(6, ((await cloud.GetAsync(NetworkCloud.Id("networkSecurityGroups/g/defaultSecurityRules")))["value"] as JsonArray)?.Count);
+        foreach (var path in new[] { "networkInterfaces/n/ipConfigurations/ip", "networkSecurityGroups/g/defaultSecurityRules/DenyAllInBound" })
+        {
+            Assert.Equal(405, (await cloud.SendAsync("PUT", NetworkCloud.Id(path), "{}")).Status);
+            Assert.Equal(405, (await cloud.SendAsync("DELETE", NetworkCloud.Id(path))).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Tags_are_patched_and_the_rest_stays()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/v"), NetworkCloud.Vnet());
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), NetworkCloud.StandardAddress);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkInterfaces/n"), NetworkCloud.Nic(publicAddress: "publicIPAddresses/p"));
+        foreach (var path in new[] { "virtualNetworks/v", "publicIPAddresses/p", "networkInterfaces/n" })
+        {
+            var before = await cloud.GetAsync(NetworkCloud.Id(path));
+            var after = await cloud.SucceedAsync("PATCH", NetworkCloud.Id(path), """{"tags":{"team":"net"}}""");
+            before["tags"] = new JsonObject { ["team"] = "net" };
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(WithoutEtags(before)), JsonNode.Parse(WithoutEtags(after))), $"{before}\n{after}");
+        }
+    }
+
+    [Fact]
+    public async Task A_group_goes_with_all_that_is_in_it()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkSecurityGroups/g"), """{"location":"eastus"}""");
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/v"), NetworkCloud.Vnet());
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), NetworkCloud.StandardAddress);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkInterfaces/n"), NetworkCloud.Nic(publicAddress: "publicIPAddresses/p", group: "networkSecurityGroups/g"));
+        await cloud.SucceedAsync("DELETE", NetworkCloud.Group);
+        Assert.DoesNotContain(cloud.Store.List(NetworkCloud.Group.ToLowerInvariant()), _ => true);
+        Assert.True(cloud.Link.IsGone(NetworkCloud.Group.ToLowerInvariant()));
+    }
+
+    [Fact]
     public async Task A_label_becomes_a_name_in_the_region()
     {
         await using var cloud = await NetworkCloud.StartAsync();

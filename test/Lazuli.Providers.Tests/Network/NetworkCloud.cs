@@ -84,10 +84,10 @@ internal sealed class NetworkCloud : IAsyncDisposable
     }
 
     /// <summary>The server stops; another one starts on the same state and the same node.</summary>
-    public async Task<NetworkCloud> RestartAsync()
+    public async Task<NetworkCloud> RestartAsync(FakeNode? node = null)
     {
         await StopAsync();
-        return await StartAsync(Store, Node);
+        return await StartAsync(Store, node ?? Node);
     }
 
     public static string Id(string path) => $"{Group}/providers/Microsoft.Network/{path}";

@@ -35,6 +35,18 @@ public sealed class NodeLinkTests
     }
 
     [Fact]
+    public async Task A_machine_put_in_the_place_of_another_gets_everything()
+    {
+        using var empty = new FakeNode(TimeProvider.System);
+        var first = await NetworkCloud.StartAsync();
+        await first.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/v"), NetworkCloud.Vnet());
+        await using var second = await first.RestartAsync(empty);
+        await second.UntilAsync(() => second.IsApplied("virtualNetworks/v"));
+        Assert.Equal([V], (await SnapshotAsync(empty)).Items.Select(i => i.Key));
+        first.Node.Dispose();
+    }
+
+    [Fact]
     public async Task Generations_grow_over_restarts()
     {
         var cloud = await NetworkCloud.StartAsync();

@@ -3,6 +3,7 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkInterfaces;
+using Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 using Lazuli.Providers.Network.VirtualNetworks;
 
@@ -64,7 +65,7 @@ public sealed class NetworkSecurityGroupType(SecurityRuleType rules) : ResourceT
             {
                 SecurityRules = [.. from rule in stored.Properties.SecurityRules ?? []
                                     select rule with { Etag = stored.Etag, Properties = (rule.Properties ?? new()) with { ProvisioningState = state } }],
-                DefaultSecurityRules = DefaultSecurityRules.Of(stored.Id, stored.Etag, state),
+                DefaultSecurityRules = DefaultRules.Of(stored.Id, stored.Etag, state),
                 NetworkInterfaces = Links(Nics(stored.Id, view)),
                 Subnets = Links(Subnets(stored.Id, view)),
             },

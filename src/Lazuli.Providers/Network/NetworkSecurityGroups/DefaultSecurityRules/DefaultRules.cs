@@ -2,10 +2,10 @@ using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 
-namespace Lazuli.Providers.Network.NetworkSecurityGroups;
+namespace Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 
 /// <summary>The six rules that every group ends with.</summary>
-internal static class DefaultSecurityRules
+internal static class DefaultRules
 {
     public static IReadOnlyList<Embedded<SecurityRuleProperties>> Of(ResourceId group, string? etag, string? state) =>
     [
