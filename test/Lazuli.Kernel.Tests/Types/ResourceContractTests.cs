@@ -64,7 +64,7 @@ public sealed class ResourceContractTests : IAsyncLifetime
     [InlineData("[]", "InvalidRequestContent")]
     [InlineData("", "InvalidRequestContent")]
     [InlineData("""{"location":"eastus","properties":{"title":"x","nonsense":1}}""", "InvalidRequestContent")]
-    [InlineData("""{"location":"eastus","properties":{"title":5}}""", "InvalidRequestContent")]
+    [InlineData("""{"location":"eastus","properties":{"title":{}}}""", "InvalidRequestContent")]
     [InlineData("""{"location":"nowhere","properties":{"title":"x"}}""", "LocationNotAvailableForResourceType")]
     [InlineData("""{"properties":{"title":"x"}}""", "LocationRequired")]
     [InlineData("""{"location":"eastus","properties":{"title":"x","peer":{"id":"/nothing"}}}""", "LinkedInvalidPropertyId")]

@@ -84,6 +84,9 @@ public sealed class BadInputTests
         Put("other zones for an address", "publicIPAddresses/p", Pip("\"publicIPAllocationMethod\":\"Static\"", "Standard", ",\"zones\":[\"1\"]"), "ResourceAvailabilityZonesCannotBeModified");
         Delete("an address in use", "publicIPAddresses/p", "PublicIPAddressCannotBeDeleted");
 
+        Put("a truth that is none", New, NetOf("\"enableIPForwarding\":\"maybe\""), "InvalidRequestContent");
+        Put("a list that is none", New, NetOf("\"ipConfigurations\":5"), "InvalidRequestContent");
+        Put("a number that is none", Nsg, Rules(NetworkCloud.Rule().Replace("\"priority\":100", "\"priority\":\"first\"", StringComparison.Ordinal)), "InvalidRequestContent");
         Put("no IP configuration", New, NetOf("\"ipConfigurations\":[]"), "InvalidRequestFormat");
         Put("no subnet", New, NetOf("\"ipConfigurations\":[{\"name\":\"ip\",\"properties\":{}}]"), "InvalidRequestFormat");
         Put("a subnet that isn't there", New, NetworkCloud.Nic("virtualNetworks/v/subnets/none"), "InvalidResourceReference");
