@@ -3,7 +3,7 @@ namespace Lazuli.Engines.Linux.Host;
 /// <summary>Files that are either as before or wholly new, whatever happens in between.</summary>
 public static class AtomicFile
 {
-    /// <summary>Replaces a file's content; durable on return. A reader sees the old bytes or the new ones.</summary>
+    /// <summary>Replaces a file's content. A reader sees the old bytes or the new ones, after a crash of the machine, too.</summary>
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="content">The new bytes.</param>
     /// <param name="mode">Permissions; for the owner alone unless told otherwise.</param>
