@@ -2,7 +2,7 @@
 
 # Debian packages that a running Lazuli needs (docs/decisions/0002-dependencies.md).
 RUNTIME_PACKAGES="libsqlite3-0 qemu-system-x86 qemu-utils nftables iproute2 util-linux openssh-client
-    mmdebstrap busybox-static dropbear-bin cpio zstd e2fsprogs kmod ca-certificates"
+    mmdebstrap cpio lz4 zstd e2fsprogs kmod ca-certificates"
 # Beside them, what tests, benchmarks and client tests use.
 TEST_PACKAGES="curl xorriso tcpdump socat udhcpc sshpass nodejs npm python3 sqlite3"
 

@@ -67,7 +67,7 @@ public sealed class LazuliHost : IAsyncDisposable
         var store = new ResourceStore(new SqliteJournal(Path.Combine(options.StateDirectory, "lazuli.db")));
         var secrets = SecretBox.Open(options.StateDirectory);
         var key = SigningKey.Open(options.StateDirectory);
-        var certificates = LocalCertificates.Open(options.StateDirectory, [.. AzureNames.All, .. options.HostNames], time);
+        var certificates = LocalCertificates.Open(options.StateDirectory, [.. PublicEndpoints.AzureHosts, .. options.HostNames], time);
 
         // Who may come in.
         var tenant = await FirstStart.RunAsync(options.StateDirectory, store, time, cancellationToken);
@@ -110,6 +110,8 @@ public sealed class LazuliHost : IAsyncDisposable
         ProviderList.AddServices(builder.Services, options);
 
         var app = builder.Build();
+        app.UseSingleSlash();
+        app.UseRouting();
         app.MapSignIn(new SignInServices
         {
             Directory = directory,

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Lazuli.Node.Launch;
-using Lazuli.Server;
+using Lazuli.Server.SignIn;
 
 namespace Lazuli.Cli.Commands;
 
@@ -49,7 +49,7 @@ internal static class ExecCommand
     private static IEnumerable<string> View(string state, ConnectionInfo info, ServerFile server)
     {
         var hosts = Path.Combine(state, "exec-hosts");
-        File.WriteAllText(hosts, "127.0.0.1 localhost " + string.Join(' ', AzureNames.All) + "\n");
+        File.WriteAllText(hosts, "127.0.0.1 localhost " + string.Join(' ', PublicEndpoints.AzureHosts) + "\n");
         var port = new Uri(info.ArmEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         var self = Environment.ProcessPath ?? "lazuli";
 
