@@ -54,8 +54,8 @@ public static class ProviderList
             }
 
             context.Response.ContentType = file.ContentType;
-            context.Response.ContentLength = file.Content.Length;
-            await context.Response.Body.WriteAsync(file.Content, context.RequestAborted);
+            context.Response.ContentLength = file.Bytes.Length;
+            await context.Response.Body.WriteAsync(file.Bytes, context.RequestAborted);
         });
     }
 }
