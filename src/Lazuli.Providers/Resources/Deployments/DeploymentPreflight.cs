@@ -21,12 +21,28 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
     {
         if (!TemplateCompiler.Compile(deployment.Template, deployment.Parameters, DeploymentSurroundings.Of(kernel, request, id, deployment)).Ok(out var plan, out var error))
         {
-            return error;
+            // What could not be compiled is still told which of its types there are not.
+            var unknown = UnknownTypes(deployment.Template).ToList();
+            return unknown.Count == 0 ? error : error with { Details = [.. error.Details ?? [], .. unknown] };
         }
 
         var errors = Check(request, plan).DistinctBy(e => (e.Code, e.Message)).ToList();
         return errors.Count == 0 ? plan : Invalid(id, request, errors);
     }
+
+    private ArmError Unknown(ResourceTypeName type, string? apiVersion, string name)
+    {
+        var unknown = kernel.Dispatcher.Unknown(type, apiVersion);
+        return unknown with { Message = $"{unknown.Message} The template resource '{name}' is of the type '{type}', which is not supported." };
+    }
+
+    private IEnumerable<ArmError> UnknownTypes(ObjectValue template)
+        => from resource in ((template["resources"] as ArrayValue)?.Items ?? (template["resources"] as ObjectValue)?.Properties.Select(p => p.Value) ?? []).OfType<ObjectValue>()
+           let written = (resource["type"] as StringValue)?.Data
+           where written is not null && ResourceTypeName.TryParse(written, out _)
+           let type = ResourceTypeName.Parse(written)
+           where kernel.Registry.Type(type) is null
+           select Unknown(type, (resource["apiVersion"] as StringValue)?.Data, (resource["name"] as StringValue)?.Data ?? "");
 
     private static ArmError Invalid(ResourceId id, ArmRequest request, IReadOnlyList<ArmError> errors) => new()
     {
@@ -51,8 +67,7 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
     {
         if (kernel.Registry.Type(resource.Id.Type) is null)
         {
-            var unknown = kernel.Dispatcher.Unknown(resource.Id.Type, resource.ApiVersion);
-            return [unknown with { Message = $"{unknown.Message} The template resource '{resource.Id.NamePath}' is of the type '{resource.Id.Type}', which is not supported." }];
+            return [Unknown(resource.Id.Type, resource.ApiVersion, resource.Id.NamePath)];
         }
 
         var faults = kernel.Dispatcher.CheckPut(PutOf(request, resource.Id, resource.ApiVersion, ValueWriter.ToUtf8(resource.Body)), resource.Id);

@@ -145,6 +145,7 @@ public sealed class FunctionTests
     [InlineData("resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 's')", "\"/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/rg1/providers/Microsoft.Network/virtualNetworks/v/subnets/s\"")]
     [InlineData("resourceId('other', 'Microsoft.Network/virtualNetworks', 'v')", "\"/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/other/providers/Microsoft.Network/virtualNetworks/v\"")]
     [InlineData("resourceId('sub2', 'other', 'Microsoft.Network/virtualNetworks', 'v')", "\"/subscriptions/sub2/resourceGroups/other/providers/Microsoft.Network/virtualNetworks/v\"")]
+    [InlineData("resourceId('Microsoft.Network/virtualNetworks/', 7)", "\"/subscriptions/00000000-1111-2222-3333-444444444444/resourceGroups/rg1/providers/Microsoft.Network/virtualNetworks/7\"")]
     [InlineData("subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'r')", "\"/subscriptions/00000000-1111-2222-3333-444444444444/providers/Microsoft.Authorization/roleDefinitions/r\"")]
     [InlineData("tenantResourceId('Microsoft.Authorization/policyDefinitions', 'p')", "\"/providers/Microsoft.Authorization/policyDefinitions/p\"")]
     [InlineData("managementGroupResourceId('mg', 'Microsoft.Authorization/policyDefinitions', 'p')", "\"/providers/Microsoft.Management/managementGroups/mg/providers/Microsoft.Authorization/policyDefinitions/p\"")]

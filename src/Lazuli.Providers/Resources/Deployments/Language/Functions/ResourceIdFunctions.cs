@@ -52,7 +52,7 @@ internal static class ResourceIdFunctions
     {
         for (var i = first; i <= most && i < call.Count; i++)
         {
-            if (call.String(i).Contains('/', StringComparison.Ordinal))
+            if (call[i] is StringValue s && s.Data.Contains('/', StringComparison.Ordinal))
             {
                 return i;
             }
@@ -63,11 +63,12 @@ internal static class ResourceIdFunctions
 
     private static string Tail(Call call, int at)
     {
-        var types = call.String(at).Split('/');
+        // Azure takes a type with a slash at its end, and names that are integers.
+        var types = call.String(at).TrimEnd('/').Split('/');
         var names = new List<string>();
         for (var i = at + 1; i < call.Count; i++)
         {
-            names.Add(call.String(i));
+            names.Add(call[i] is IntegerValue n ? StringFunctions.ToText(n) : call.String(i));
         }
 
         if (names.Count != types.Length - 1)
