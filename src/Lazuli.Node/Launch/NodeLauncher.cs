@@ -21,6 +21,9 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
     private static readonly long[] PossibleBases = [1_000_000_000, 100_000];
     private static readonly string[] Namespaces = ["--user", "--net", "--mount", "--ipc", "--uts"];
 
+    /// <summary>Who enters becomes root in there: an ordinary user already is, and may not be allowed to set groups.</summary>
+    private static string[] AsRoot => Environment.IsPrivilegedProcess ? ["--setuid", "0", "--setgid", "0"] : ["--preserve-credentials"];
+
     private string HolderFile => Path.Combine(options.Directory, "holder");
     private string NodeFile => Path.Combine(options.Directory, "node");
     private string ProgramFile => Path.Combine(options.Directory, "node.program");
@@ -47,7 +50,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
 
     /// <summary>The words that run a program inside the node's namespaces, to be followed by its own; null when there are none.</summary>
     public IReadOnlyList<string>? Enter()
-        => KnownProcess.Read(HolderFile) is { } holder ? ["nsenter", "--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. Namespaces, "--setuid", "0", "--setgid", "0"] : null;
+        => KnownProcess.Read(HolderFile) is { } holder ? ["nsenter", "--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. Namespaces, .. AsRoot] : null;
 
     /// <summary>Ends the node. With <paramref name="machines"/> all machines and namespaces, too; else they go on and the next node adopts them.</summary>
     public async Task StopAsync(bool machines, CancellationToken cancellationToken)
@@ -177,7 +180,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
     private static Task InMountsAsync(KnownProcess holder, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         // Real root keeps its rights over the host's files in a mount namespace below; who isn't root has rights only as the root in there.
-        string[] enter = Environment.IsPrivilegedProcess ? ["--mount"] : ["--user", "--mount", "--net", "--setuid", "0", "--setgid", "0"];
+        string[] enter = Environment.IsPrivilegedProcess ? ["--mount"] : ["--user", "--mount", "--net", .. AsRoot];
         return HostProgram.RunAsync(
             "nsenter", ["--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. enter, "--wd=/", "sh", "-c", script, "sh", .. arguments], cancellationToken: cancellationToken);
     }
@@ -216,7 +219,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
             done
             """;
         await InMountsAsync(holder, script, [options.ProgramDirectory, options.DotnetDirectory, options.ImageDirectory], cancellationToken);
-        List<string> words = ["nsenter", "--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. Namespaces, "--setuid", "0", "--setgid", "0", "--wd=/"];
+        List<string> words = ["nsenter", "--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. Namespaces, .. AsRoot, "--wd=/"];
         words.AddRange("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"DOTNET_ROOT={Inside}/dotnet", "DOTNET_EnableDiagnostics=0",
             $"{Inside}/dotnet/dotnet", $"{Inside}/program/Lazuli.Node.dll", $"{Inside}/state", $"{Inside}/images");
         var node = Detach(options.LogPath, words);
