@@ -342,6 +342,7 @@ internal static class VirtualMachineRules
             ("storageProfile.diskControllerType: NVMe", p.StorageProfile?.DiskControllerType is "NVMe"),
             ("extendedLocation", vm.ExtendedLocation is not null),
             ("plan", vm.Plan is not null),
+            ("identity", vm.Identity is { Type: not (null or "None") }),
         })
         {
             if (given)
