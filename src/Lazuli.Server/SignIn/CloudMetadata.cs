@@ -30,7 +30,7 @@ internal sealed class CloudMetadata(SignInServices services)
         {
             if (urn.Split(':') is [var publisher, var offer, var sku, var version])
             {
-                aliases[alias] = new JsonObject { ["publisher"] = publisher, ["offer"] = offer, ["sku"] = sku, ["version"] = version };
+                aliases[alias] = new JsonObject { ["publisher"] = publisher, ["offer"] = offer, ["sku"] = sku, ["version"] = version, ["architecture"] = "x64" };
             }
         }
 

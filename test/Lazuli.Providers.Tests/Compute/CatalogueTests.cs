@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Lazuli.Engines.Image;
 using Lazuli.Kernel.Http;
-using Lazuli.Providers.Compute.Locations;
 
 namespace Lazuli.Providers.Tests.Compute;
 
@@ -59,14 +57,6 @@ public sealed class CatalogueTests
         Assert.Empty((await cloud.GetAsync(Base + "/locations/westus/virtualMachines"))["value"]!.AsArray());
         Assert.Equal(400, (await cloud.SendAsync("GET", Base + "/locations/atlantis/vmSizes")).Status);
         Assert.Equal(sizes.Count, (await cloud.GetAsync(ComputeCloud.Vm() + "/vmSizes"))["value"]!.AsArray().Count);
-    }
-
-    [Fact]
-    public void The_alias_document_names_every_alias()
-    {
-        var aliases = JsonNode.Parse(ImageAliases.Document(ImageCatalogue.Default).Span)!["outputs"]!["aliases"]!["value"]!["Linux"]!;
-
-        Assert.Equal(("Debian", "debian-12", "12", "latest"), ((string?)aliases["Debian12"]!["publisher"], (string?)aliases["Debian12"]!["offer"], (string?)aliases["Debian12"]!["sku"], (string?)aliases["Debian12"]!["version"]));
     }
 
     private static async Task<string[]> NamesAsync(ComputeCloud cloud, string path, string query = "")
