@@ -22,6 +22,15 @@ public sealed class FakeNodeTests
     }
 
     [Fact]
+    public async Task Items_that_change_together_become_true_in_whatever_order_they_come()
+    {
+        using var node = new FakeNode(_clock);
+        await node.ApplyAsync(Items.Document(1, Items.Vnet(), Items.Nic()), Token);
+        await node.ApplyAsync(Items.Change(2, [Items.Nic() with { IpForwarding = true }, Items.Vnet() with { DnsServers = ["10.0.0.9"] }]), Token);
+        Assert.All((await SnapshotAsync(node)).Values, r => Assert.Equal(ItemPhase.Applied, r.Phase));
+    }
+
+    [Fact]
     public async Task A_watcher_sees_the_states_in_order_and_no_key_twice_in_a_batch()
     {
         using var node = new FakeNode(_clock);

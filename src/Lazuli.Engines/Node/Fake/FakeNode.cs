@@ -401,7 +401,7 @@ public sealed class FakeNode : INode, IDisposable
         }
 
         _batch.Add(report);
-        if (report.Phase != entry.Reported?.Phase)
+        if (report.Phase != entry.Reported?.Phase || report.Hash != entry.Reported.Hash)
         {
             EnqueueUsers(key);
         }
