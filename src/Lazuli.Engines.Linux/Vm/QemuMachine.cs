@@ -8,12 +8,16 @@ namespace Lazuli.Engines.Linux.Vm;
 internal sealed class QemuMachine : IAsyncDisposable
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+
+    // No guest gets from its reset to the next in less.
+    private static readonly TimeSpan OneReset = TimeSpan.FromSeconds(2);
     private readonly QmpClient _qmp;
     private readonly TimeProvider _time;
     private readonly Action<VmEvent> _tell;
     private readonly Task _listening;
     private TaskCompletionSource _shutDown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _asked;
+    private long _lastReset;
 
     private QemuMachine(QemuFiles files, QemuRecord record, QemuProcess process, QmpClient qmp, TimeProvider time, Action<VmEvent> tell)
     {
@@ -228,8 +232,15 @@ internal sealed class QemuMachine : IAsyncDisposable
                     _shutDown.TrySetResult();
                     Tell(VmEventKind.GuestShutDown);
                     break;
-                case "RESET" when guest:
-                    Tell(VmEventKind.GuestReset);
+                case "RESET":
+                    // The firmware resets the machine once or twice more by itself: one boot, not three.
+                    var begins = _lastReset == 0 || _time.GetElapsedTime(_lastReset) > OneReset;
+                    _lastReset = _time.GetTimestamp();
+                    if (guest && begins)
+                    {
+                        Tell(VmEventKind.GuestReset);
+                    }
+
                     break;
                 default:
                     break;

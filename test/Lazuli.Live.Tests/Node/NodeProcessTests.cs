@@ -75,6 +75,28 @@ public sealed class NodeProcessTests : IAsyncLifetime
         Assert.Contains("going down", Encoding.UTF8.GetString(await _lab.Client.ReadSerialLogAsync("vm", Token) ?? []), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_running_machine_gets_a_disk_reboots_when_told_and_leaves_no_process_when_deallocated()
+    {
+        await _lab.SendAsync([.. NodeLab.Network(), .. _lab.Machine("vm", 4)]);
+        await _lab.UntilAsync("vm", r => r is { Vm: { Guest: GuestState.Ready } });
+        var machine = Assert.Single(_lab.Machines());
+        var vm = NodeLab.Vm("vm") with { DataDisks = [new() { DiskKey = "data", Lun = 3 }] };
+        await _lab.SendAsync([new DiskItem { Key = "data", SizeBytes = 64 << 20, Source = new(), Iops = 500, MBps = 60 }, vm]);
+        await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied, Vm.AttachedLuns: [3] });
+
+        await _lab.SendAsync([vm with { RestartCount = 1 }]);
+        await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied, Vm: { Boots: 2, Guest: GuestState.Ready, AttachedLuns: [3] } });
+        Assert.Equal(machine, Assert.Single(_lab.Machines()));
+        var log = Encoding.UTF8.GetString(await _lab.Client.ReadSerialLogAsync("vm", Token) ?? []);
+        Assert.Contains("going down", log, StringComparison.Ordinal);
+        Assert.Contains("is already provisioned", log, StringComparison.Ordinal);
+
+        await _lab.SendAsync([vm with { RestartCount = 1, Power = VmPower.Deallocated }]);
+        await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied, Vm: { Power: VmPowerState.Deallocated, Provisioned: true } });
+        Assert.Empty(_lab.Machines());
+    }
+
     /// <summary>Kills at random moments of creates, power operations and deletes; the last document becomes true and nothing else stays.</summary>
     [Fact]
     public async Task A_node_may_die_at_any_moment()
