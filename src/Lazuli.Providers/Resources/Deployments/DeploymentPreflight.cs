@@ -26,7 +26,8 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
             return unknown.Count == 0 ? error : error with { Details = [.. error.Details ?? [], .. unknown] };
         }
 
-        var errors = Check(request, plan).DistinctBy(e => (e.Code, e.Message)).ToList();
+        // What Lazuli does not have at all stands first.
+        var errors = Check(request, plan).DistinctBy(e => (e.Code, e.Message)).OrderBy(e => e.Code is not ("InvalidResourceNamespace" or "InvalidResourceType")).ToList();
         return errors.Count == 0 ? plan : Invalid(id, request, errors);
     }
 
