@@ -100,6 +100,10 @@ public sealed class LanguagePropertyTests
         => Assert.Throws<TemplateFault>(() => ExpressionParser.Parse(string.Concat(Enumerable.Repeat(part, length / part.Length))));
 
     [Fact]
+    public void Names_without_quotes_and_single_quotes_are_read()
+        => Assert.Equal("{\"template\":{\"a\":\"b\\\"c\"}}", TestTemplates.Object("{ template: { 'a': 'b\"c' } }").ToString());
+
+    [Fact]
     public void Deep_json_is_a_fault_not_a_crash()
         => Assert.Throws<TemplateFault>(() => ValueReader.Read(new string('[', 1_000_000)));
 

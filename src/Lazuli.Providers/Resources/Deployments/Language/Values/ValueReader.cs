@@ -5,7 +5,8 @@ using System.Text;
 namespace Lazuli.Providers.Resources.Deployments.Language.Values;
 
 /// <summary>
-/// Reads JSON as Resource Manager reads templates: with <c>//</c> and <c>/* */</c> comments, strings over several lines and a byte order mark. Every value keeps
+/// Reads JSON as Resource Manager reads templates: with <c>//</c> and <c>/* */</c> comments, strings over several lines, single quotes,
+/// names without quotes and a byte order mark. Every value keeps
 /// its line and column. Depth is bounded by <see cref="MaxDepth"/>; time is linear in the input.
 /// </summary>
 public ref struct ValueReader
@@ -51,7 +52,7 @@ public ref struct ValueReader
                 return ReadObject(at);
             case (byte)'[':
                 return ReadArray(at);
-            case (byte)'"':
+            case (byte)'"' or (byte)'\'':
                 return new StringValue(ReadString()) { At = at };
             case (byte)'t':
                 Literal("true"u8);
@@ -85,12 +86,7 @@ public ref struct ValueReader
                 }
             }
 
-            if (_at >= _text.Length || _text[_at] != '"')
-            {
-                throw Fault("A property name in double quotes was expected");
-            }
-
-            var name = ReadString();
+            var name = ReadName();
             if (IsDuplicate(properties, name, ref names))
             {
                 throw Fault($"Property with the same name '{name}' already exists in the object");
@@ -151,11 +147,29 @@ public ref struct ValueReader
         return new(items) { At = at };
     }
 
+    // The public client puts the template into its request as {…, template: {…}}, without quotes.
+    private string ReadName()
+    {
+        if (_at < _text.Length && _text[_at] is (byte)'"' or (byte)'\'')
+        {
+            return ReadString();
+        }
+
+        var start = _at;
+        while (_at < _text.Length && (char.IsAsciiLetterOrDigit((char)_text[_at]) || _text[_at] is (byte)'_' or (byte)'$'))
+        {
+            _at++;
+        }
+
+        return _at > start ? Encoding.UTF8.GetString(_text[start.._at]) : throw Fault("A property name was expected");
+    }
+
     private string ReadString()
     {
+        var quote = _text[_at];
         var start = ++_at;
-        var end = _text[start..].IndexOfAny((byte)'"', (byte)'\\', (byte)'\n');
-        if (end >= 0 && _text[start + end] == '"')
+        var end = _text[start..].IndexOfAny(quote, (byte)'\\', (byte)'\n');
+        if (end >= 0 && _text[start + end] == quote)
         {
             _at = start + end + 1;
             return Encoding.UTF8.GetString(_text.Slice(start, end));
@@ -164,7 +178,7 @@ public ref struct ValueReader
         var result = new StringBuilder();
         while (true)
         {
-            end = _text[_at..].IndexOfAny((byte)'"', (byte)'\\', (byte)'\n');
+            end = _text[_at..].IndexOfAny(quote, (byte)'\\', (byte)'\n');
             if (end < 0)
             {
                 _at = _text.Length;
@@ -175,7 +189,7 @@ public ref struct ValueReader
             _at += end + 1;
             switch (_text[_at - 1])
             {
-                case (byte)'"':
+                case var c when c == quote:
                     return result.ToString();
                 case (byte)'\n':
                     result.Append('\n');
@@ -200,7 +214,7 @@ public ref struct ValueReader
         {
             return c switch
             {
-                (byte)'"' or (byte)'\\' or (byte)'/' => (char)c,
+                (byte)'"' or (byte)'\'' or (byte)'\\' or (byte)'/' => (char)c,
                 (byte)'b' => '\b',
                 (byte)'f' => '\f',
                 (byte)'n' => '\n',
