@@ -126,7 +126,11 @@ internal static class UpCommand
             };
             file.Write(state);
             Print(state, file, json);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var route = name == "linux" && HostRoute.IsPossible ? HostRoute.KeepAsync(state, options.Network.Net, ending.Token) : Task.CompletedTask;
             await host.WaitForShutdownAsync(cancellationToken);
+            await ending.CancelAsync();
+            await route;
             File.Delete(ServerFile.PathIn(state));
         }
     }
