@@ -15,6 +15,9 @@ internal static class HostRoute
 
     public static bool IsPossible => Environment.IsPrivilegedProcess;
 
+    /// <summary>Takes the wire and the route away from the host.</summary>
+    public static Task RemoveAsync(CancellationToken cancellationToken) => OutsideLink.DetachAsync(new NetOptions(), Environment.ProcessId, cancellationToken);
+
     /// <summary>Attaches as soon as the node has an edge (with its first network), and again when the node's namespaces were made anew; until cancelled.</summary>
     public static async Task KeepAsync(string state, NetOptions options, CancellationToken cancellationToken)
     {

@@ -137,13 +137,20 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         await Task.WhenAll((await _engines.Vm.ListAsync(cancellationToken)).Select(r => _engines.Vm.StopAsync(r.Spec.Key, TimeSpan.Zero, cancellationToken)));
     }
 
-    void IGuestEvents.HealthReported(GuestHealth report) => Hear(report.VmKey, (record, item) => record with
+    // An agent says NotReady with the sub-status Provisioning while it is at work: that is no verdict.
+    void IGuestEvents.HealthReported(GuestHealth report)
     {
-        GuestReportedAt = record.Guest == report.State ? record.GuestReportedAt : _time.GetUtcNow(),
-        Guest = report.State,
-        GuestDetail = report.Detail ?? report.SubStatus,
-        ProvisionedDisk = report.State == GuestState.Ready ? item.OsDisk.DiskKey : record.ProvisionedDisk,
-    });
+        if (report is not { State: GuestState.NotReady, SubStatus: "Provisioning" })
+        {
+            Hear(report.VmKey, (record, item) => record with
+            {
+                GuestReportedAt = record.Guest == report.State ? record.GuestReportedAt : _time.GetUtcNow(),
+                Guest = report.State,
+                GuestDetail = report.Detail ?? report.SubStatus,
+                ProvisionedDisk = report.State == GuestState.Ready ? item.OsDisk.DiskKey : record.ProvisionedDisk,
+            });
+        }
+    }
 
     void IGuestEvents.AgentReported(GuestAgent report) => Hear(report.VmKey, (record, _) => record with
     {

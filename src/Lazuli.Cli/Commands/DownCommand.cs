@@ -33,6 +33,11 @@ internal static class DownCommand
             if (parsed.GetValue(all))
             {
                 await new NodeLauncher(StatePaths.Launch(directory)).StopAsync(machines: true, cancellationToken);
+                if (HostRoute.IsPossible)
+                {
+                    await HostRoute.RemoveAsync(cancellationToken);
+                }
+
                 Console.WriteLine("All machines have stopped.");
             }
 

@@ -5,7 +5,7 @@ using Lazuli.Engines.Linux.Host;
 namespace Lazuli.Node.Launch;
 
 /// <summary>A process remembered in a file by its number and its start, so that a later one of the same number isn't taken for it.</summary>
-internal sealed record KnownProcess(int Id, string Identity)
+public sealed record KnownProcess(int Id, string Identity)
 {
     public bool IsAlive => IdentityOf(Id) == Identity;
 
