@@ -70,8 +70,13 @@ public sealed class ReconcilerTests
         var second = await first.RestartAsync();
         second.Node.Release(ComputeCloud.Vm().ToLowerInvariant());
 
+        // What had gone before the new server listened is noticed by its own slow look.
+        await second.UntilAsync(() =>
+        {
+            second.Clock.Advance(TimeSpan.FromSeconds(1));
+            return second.Kernel.Operations.Get(delete.OperationId!)!.Status != OperationStatus.InProgress && !second.Store.ListByType("microsoft.compute/disks").Any();
+        });
         Assert.Equal(OperationStatus.Succeeded, (await second.EndAsync(delete.OperationId!)).Status);
-        await second.UntilAsync(() => !second.Store.ListByType("microsoft.compute/disks").Any());
         await second.StopAsync();
     }
 
