@@ -210,6 +210,9 @@ internal sealed class ComputeCloud : IAsyncDisposable
         }
     }
 
+    /// <summary>Has every resource looked at once more.</summary>
+    public void PassAll() => _worker.PokeAll();
+
     public VmItem? Item(string name = "vm") => _services.GetRequiredService<NodeLink>().Item(Vm(name).ToLowerInvariant()) as VmItem;
 
     public Resource<VirtualMachineProperties>? Stored(string name = "vm") => Kernel.View.Get<VirtualMachineProperties>(ResourceId.Parse(Vm(name)));
