@@ -14,7 +14,7 @@ internal static class Cli
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs." };
 
-    /// <summary>Runs a command; a <see cref="Failure"/> becomes one line on standard error and exit status 1.</summary>
+    /// <summary>Runs a command; a <see cref="FailureException"/> becomes one line on standard error and exit status 1.</summary>
     public static void Run(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
         => command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -22,7 +22,7 @@ internal static class Cli
             {
                 return await action(parsed, cancellationToken);
             }
-            catch (Failure failure)
+            catch (FailureException failure)
             {
                 await Console.Error.WriteLineAsync($"lazuli: {failure.Message}");
                 return 1;

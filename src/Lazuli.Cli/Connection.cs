@@ -21,7 +21,7 @@ internal sealed class Connection : IDisposable
     public static ConnectionInfo InfoOf(string state)
     {
         var server = ServerFile.Running(state);
-        var credentials = FirstCredentials.Read(state) ?? throw new Failure($"'{state}' has no credentials file.");
+        var credentials = FirstCredentials.Read(state) ?? throw new FailureException($"'{state}' has no credentials file.");
         return new(server.ArmEndpoint, server.TokenEndpoint, server.TenantId, server.SubscriptionId, credentials.ClientId, credentials.ClientSecret, server.CaFile);
     }
 
@@ -41,7 +41,7 @@ internal sealed class Connection : IDisposable
         using var token = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(cancellationToken));
         if (!answer.IsSuccessStatusCode)
         {
-            throw new Failure($"signing in failed: {token.RootElement}");
+            throw new FailureException($"signing in failed: {token.RootElement}");
         }
 
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.RootElement.GetProperty("access_token").GetString());
@@ -61,7 +61,7 @@ internal sealed class Connection : IDisposable
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         if (!answer.IsSuccessStatusCode)
         {
-            throw new Failure($"{method} {path}: {(int)answer.StatusCode} {text}");
+            throw new FailureException($"{method} {path}: {(int)answer.StatusCode} {text}");
         }
 
         using var document = JsonDocument.Parse(text.Length == 0 ? "{}" : text);

@@ -41,7 +41,7 @@ public sealed record ServerFile
     }
 
     public static ServerFile Running(string state)
-        => Read(state) ?? throw new Failure($"no server is running for '{state}'. Start one with: lazuli up");
+        => Read(state) ?? throw new FailureException($"no server is running for '{state}'. Start one with: lazuli up");
 
     public void Write(string state)
     {

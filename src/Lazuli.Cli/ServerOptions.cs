@@ -27,7 +27,7 @@ internal static class ServerOptions
         }
         catch (JsonException e)
         {
-            throw new Failure($"'{path}' can't be read: {e.Message}");
+            throw new FailureException($"'{path}' can't be read: {e.Message}");
         }
 
         return new LazuliOptions
@@ -40,14 +40,14 @@ internal static class ServerOptions
         };
     }
 
-    private static int Range(int port) => port is >= 0 and < 65536 ? port : throw new Failure($"{port} is not a port: 0 to 65535.");
+    private static int Range(int port) => port is >= 0 and < 65536 ? port : throw new FailureException($"{port} is not a port: 0 to 65535.");
 
     private static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static int? Number(string name)
         => Text(name) is not { } text ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw new Failure($"{name} is '{text}', not a number.");
+            : throw new FailureException($"{name} is '{text}', not a number.");
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]

@@ -1,6 +1,5 @@
 using Lazuli.Engines.Image;
 using Lazuli.Engines.Node;
-using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Authorization;
 using Lazuli.Providers.Compute;

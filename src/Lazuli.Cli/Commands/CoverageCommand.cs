@@ -21,7 +21,7 @@ internal static class CoverageCommand
                 return 0;
             }
 
-            return await File.ReadAllTextAsync(file, cancellationToken) == page ? 0 : throw new Failure($"'{file}' is out of date. Renew it with: ./lazuli coverage > {file}");
+            return await File.ReadAllTextAsync(file, cancellationToken) == page ? 0 : throw new FailureException($"'{file}' is out of date. Renew it with: ./lazuli coverage > {file}");
         });
         return command;
     }

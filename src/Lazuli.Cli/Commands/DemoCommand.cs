@@ -66,16 +66,16 @@ internal static class DemoCommand
             {
                 case "Succeeded":
                     await TellAsync(connection, deployment, told, started, cancellationToken);
-                    return properties.GetProperty("outputs").GetProperty("address").GetProperty("value").GetString() ?? throw new Failure("the deployment gave no address.");
+                    return properties.GetProperty("outputs").GetProperty("address").GetProperty("value").GetString() ?? throw new FailureException("the deployment gave no address.");
                 case "Failed" or "Canceled":
-                    throw new Failure($"the deployment ended with: {properties.GetProperty("error")}");
+                    throw new FailureException($"the deployment ended with: {properties.GetProperty("error")}");
                 default:
                     await Task.Delay(200, cancellationToken);
                     break;
             }
         }
 
-        throw new Failure($"the deployment did not end within {Patience.TotalMinutes} minutes. Look at: {deployment}");
+        throw new FailureException($"the deployment did not end within {Patience.TotalMinutes} minutes. Look at: {deployment}");
     }
 
     private static async Task TellAsync(Connection connection, string deployment, HashSet<string> told, Stopwatch started, CancellationToken cancellationToken)
@@ -116,15 +116,15 @@ internal static class DemoCommand
     private static async Task<string> KeyAsync(string state, CancellationToken cancellationToken)
     {
         var key = Path.Combine(state, "demo", "id_ed25519");
-        if (!File.Exists(key + ".pub"))
+        if (OperatingSystem.IsLinux() && !File.Exists(key + ".pub"))
         {
             Directory.CreateDirectory(Path.Combine(state, "demo"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.Delete(key);
-            using var keygen = Process.Start(new ProcessStartInfo("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lazuli-demo", "-f", key])) ?? throw new Failure("ssh-keygen could not be started.");
+            using var keygen = Process.Start(new ProcessStartInfo("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lazuli-demo", "-f", key])) ?? throw new FailureException("ssh-keygen could not be started.");
             await keygen.WaitForExitAsync(cancellationToken);
             if (keygen.ExitCode != 0)
             {
-                throw new Failure("ssh-keygen failed.");
+                throw new FailureException("ssh-keygen failed.");
             }
         }
 

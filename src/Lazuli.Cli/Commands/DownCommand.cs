@@ -20,7 +20,7 @@ internal static class DownCommand
             {
                 if (!await server.StopAsync(Patience, cancellationToken))
                 {
-                    throw new Failure($"the server (process {server.Pid}) did not stop within {Patience.TotalSeconds} seconds.");
+                    throw new FailureException($"the server (process {server.Pid}) did not stop within {Patience.TotalSeconds} seconds.");
                 }
 
                 Console.WriteLine("The server has stopped.");

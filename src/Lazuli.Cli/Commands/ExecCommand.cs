@@ -35,7 +35,7 @@ internal static class ExecCommand
 
             start.FileName = start.ArgumentList[0];
             start.ArgumentList.RemoveAt(0);
-            using var process = Process.Start(start) ?? throw new Failure("the command could not be started.");
+            using var process = Process.Start(start) ?? throw new FailureException("the command could not be started.");
             await process.WaitForExitAsync(cancellationToken);
             return process.ExitCode;
         });

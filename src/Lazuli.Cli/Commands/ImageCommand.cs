@@ -19,7 +19,7 @@ internal static class ImageCommand
     {
         if (ImageCatalogue.Default.Resolve(name) is not { } image)
         {
-            throw new Failure($"the catalogue has no image '{name}'.");
+            throw new FailureException($"the catalogue has no image '{name}'.");
         }
 
         try
@@ -31,7 +31,7 @@ internal static class ImageCommand
         }
         catch (ImageException e)
         {
-            throw new Failure(e.Error.Message);
+            throw new FailureException(e.Error.Message);
         }
     }
 

@@ -44,7 +44,7 @@ internal static class LoginCommand
 
                 if (status != 0)
                 {
-                    throw new Failure($"az {step[0]} {step[1]} failed with status {status}.");
+                    throw new FailureException($"az {step[0]} {step[1]} failed with status {status}.");
                 }
             }
 
@@ -60,7 +60,7 @@ internal static class LoginCommand
         start.Environment["REQUESTS_CA_BUNDLE"] = caFile;
         try
         {
-            using var az = Process.Start(start) ?? throw new Failure("az could not be started.");
+            using var az = Process.Start(start) ?? throw new FailureException("az could not be started.");
             await az.StandardOutput.ReadToEndAsync(cancellationToken);
             if (quiet)
             {
@@ -72,7 +72,7 @@ internal static class LoginCommand
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new Failure("az is not installed (or not on PATH). See what it would run with: lazuli login --print");
+            throw new FailureException("az is not installed (or not on PATH). See what it would run with: lazuli login --print");
         }
     }
 }

@@ -38,7 +38,7 @@ internal static class PublishCommand
             && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var to) && to is > 0 and < 65536
             && IPAddress.TryParse(address, out _)
             ? (from, address, to)
-            : throw new Failure($"'{text}' is not LOCAL_PORT:ADDRESS:PORT.");
+            : throw new FailureException($"'{text}' is not LOCAL_PORT:ADDRESS:PORT.");
 
     private static Socket Listen(int port)
     {
@@ -49,7 +49,7 @@ internal static class PublishCommand
         }
         catch (SocketException e)
         {
-            throw new Failure($"port {port} of the loopback address can't be used: {e.Message}.");
+            throw new FailureException($"port {port} of the loopback address can't be used: {e.Message}.");
         }
 
         socket.Listen(128);

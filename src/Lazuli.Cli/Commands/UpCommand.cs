@@ -45,7 +45,7 @@ internal static class UpCommand
                     return 0;
                 }
 
-                throw new Failure($"a server is already running for '{directory}' (process {running.Pid}).");
+                throw new FailureException($"a server is already running for '{directory}' (process {running.Pid}).");
             }
 
             if (parsed.GetValue(detach))
@@ -69,7 +69,7 @@ internal static class UpCommand
         var start = new ProcessStartInfo("setsid", ["--fork", "sh", "-c", "exec \"$0\" \"$@\" >>\"$LAZULI_LOG\" 2>&1 </dev/null", Environment.ProcessPath ?? "lazuli", .. arguments]);
         start.Environment["LAZULI_LOG"] = log;
         var written = File.Exists(log) ? new FileInfo(log).Length : 0;
-        using (var process = Process.Start(start) ?? throw new Failure("the server could not be started."))
+        using (var process = Process.Start(start) ?? throw new FailureException("the server could not be started."))
         {
             await process.WaitForExitAsync(cancellationToken);
         }
@@ -84,13 +84,13 @@ internal static class UpCommand
 
             if (Tail(log, written) is { } fault && fault.Contains("lazuli: ", StringComparison.Ordinal))
             {
-                throw new Failure(fault[(fault.IndexOf("lazuli: ", StringComparison.Ordinal) + 8)..].Trim());
+                throw new FailureException(fault[(fault.IndexOf("lazuli: ", StringComparison.Ordinal) + 8)..].Trim());
             }
 
             await Task.Delay(50, cancellationToken);
         }
 
-        throw new Failure($"the server did not start within {StartPatience.TotalSeconds} seconds. Its log: {log}");
+        throw new FailureException($"the server did not start within {StartPatience.TotalSeconds} seconds. Its log: {log}");
     }
 
     private static async Task ServeAsync(string state, int? port, string engine, bool json, CancellationToken cancellationToken)
@@ -107,7 +107,7 @@ internal static class UpCommand
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            throw new Failure($"the server can't start: {e.Message}");
+            throw new FailureException($"the server can't start: {e.Message}");
         }
 
         await using (host)
@@ -151,7 +151,7 @@ internal static class UpCommand
         catch (IOException e)
         {
             return engine == "linux"
-                ? throw new Failure($"the Linux engine can't run here: {e.Message}")
+                ? throw new FailureException($"the Linux engine can't run here: {e.Message}")
                 : (NewFake(state), "fake", $"the Linux engine can't run here: {e.Message}");
         }
     }
