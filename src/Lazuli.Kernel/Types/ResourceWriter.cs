@@ -81,7 +81,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
                 headers.AddRange(OperationLog.Headers(request, operation, how.Subject, withLocation: false));
             }
 
-            return new ArmResponse { Status = how.Existed(current) ? 200 : 201, Body = how.Respond(stored), Headers = headers, OperationId = operation?.Id };
+            return new ArmResponse { Status = how.Existed(current) ? 200 : type.CreatedStatus, Body = how.Respond(stored), Headers = headers, OperationId = operation?.Id };
         }
 
         return ArmErrors.AnotherOperationInProgress(id);
