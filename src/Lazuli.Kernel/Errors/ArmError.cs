@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Lazuli.Kernel.Errors;
@@ -45,4 +47,13 @@ public sealed record ArmErrorBody(ArmError Error);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ArmErrorBody))]
 [JsonSerializable(typeof(ArmError))]
-public sealed partial class ArmErrorJson : JsonSerializerContext;
+public sealed partial class ArmErrorJson : JsonSerializerContext
+{
+    /// <summary>For the wire: quotes in messages stay readable, as in Azure's own answers.</summary>
+    public static ArmErrorJson Wire { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -20,7 +20,13 @@ public static class ArmErrors
         Message = "The api-version query parameter (?api-version=) is required for all requests.",
     };
 
-    public static ArmError UnsupportedApiVersion(string version, ResourceTypeName type, string? location, IReadOnlyList<string> supported) => new()
+    /// <summary>Resource Manager says of its own types what a malformed version gets everywhere; of a provider's, that nobody is registered for it.</summary>
+    public static ArmError UnsupportedApiVersion(string version, ResourceTypeName type, string? location, IReadOnlyList<string> supported) => type.Namespace == "Microsoft.Resources" ? new()
+    {
+        Code = "InvalidApiVersionParameter",
+        Message = $"The api-version '{version}' is invalid. The supported versions are '{string.Join(",", supported)}'.",
+    }
+    : new()
     {
         Code = "NoRegisteredProviderFound",
         Message = $"No registered resource provider found for location '{location ?? "global"}' and API version '{version}' for type '{type.TypePath}'. "
@@ -54,7 +60,7 @@ public static class ArmErrors
         Status = 404,
     };
 
-    public static ArmError ResourceNotFound(ResourceId id) => id.ResourceGroup is { } group && !id.IsResourceGroup
+    public static ArmError ResourceNotFound(ResourceId id) => id.IsResourceGroup ? ResourceGroupNotFound(id.Name) : id.ResourceGroup is { } group
         ? new()
         {
             Code = "ResourceNotFound",
@@ -64,10 +70,11 @@ public static class ArmErrors
         }
         : new() { Code = "ResourceNotFound", Message = $"The resource '{id}' was not found.", Status = 404 };
 
-    public static ArmError ParentNotFound(ResourceId id, ResourceId parent) => new()
+    /// <param name="verb"><c>read</c>, <c>write</c> or <c>delete</c>.</param>
+    public static ArmError ParentNotFound(ResourceId id, ResourceId parent, string verb) => new()
     {
         Code = "ParentResourceNotFound",
-        Message = $"Failed to perform '{{0}}' on resource(s) of type '{id.Type.TypePath}', because the parent resource '{parent}' could not be found.",
+        Message = $"Failed to perform '{verb}' on resource(s) of type '{id.Type.TypePath}', because the parent resource '{parent}' could not be found.",
         Status = 404,
     };
 

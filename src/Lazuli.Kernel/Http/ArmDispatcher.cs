@@ -65,13 +65,7 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
 
     private async Task<Result<ArmResponse>> ResourceAsync(ArmRequest request, ResourceId id, ResourceType type, CancellationToken cancellationToken)
     {
-        var verb = request.Method.Method switch
-        {
-            "GET" or "HEAD" => "read",
-            "PUT" or "PATCH" => "write",
-            "DELETE" => "delete",
-            _ => null,
-        };
+        var verb = VerbOf(request.Method);
         if (verb is null)
         {
             return ArmErrors.MethodNotAllowed(request.Method.Method, request.Path);
@@ -108,7 +102,7 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
             case "DELETE":
                 return await handler.DeleteAsync(request, id, cancellationToken);
             case "HEAD":
-                return kernel.View.Exists(id) ? ArmResponse.Empty(204) : ArmResponse.Empty(404);
+                return (await handler.GetAsync(request, id, cancellationToken)).Ok(out var found, out var missing) ? found with { Status = 204, Body = default } : ArmResponse.Empty(missing.Status);
             default:
                 return await handler.GetAsync(request, id, cancellationToken);
         }
@@ -201,13 +195,27 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
 
         if (id.IsChild && id.Parent is { } parent && type.EmbeddedIn is null && !kernel.View.Exists(parent))
         {
-            return request.Method == HttpMethod.Put ? ArmErrors.ParentNotFound(id, parent) : ArmErrors.ResourceNotFound(id);
+            return ArmErrors.ParentNotFound(id, parent, VerbOf(request.Method) ?? "action");
+        }
+
+        // A group that isn't there can't be deleted; of any other resource Azure says 204.
+        if (request.Method == HttpMethod.Delete && id.IsResourceGroup && kernel.Store.Get(id.Key) is null)
+        {
+            return ArmErrors.ResourceGroupNotFound(id.Name);
         }
 
         return request.Method == HttpMethod.Put && id.ResourceGroupId is { } group && !id.IsResourceGroup && kernel.View.IsDeleting(group)
             ? ArmErrors.ResourceGroupBeingDeleted(group.Name)
             : null;
     }
+
+    private static string? VerbOf(HttpMethod method) => method.Method switch
+    {
+        "GET" or "HEAD" => "read",
+        "PUT" or "PATCH" => "write",
+        "DELETE" => "delete",
+        _ => null,
+    };
 
     private static bool Allows(ResourceScopes scopes, ResourceId id)
     {

@@ -22,7 +22,7 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
         => Task.FromResult<Result<ArmResponse>>(
             Record(id) is { } record && type.Find(Parent.Shown(record).Properties, id.Name) is { } child
                 ? ArmResponse.Json(Bytes(child, record.Version)) with { Headers = [new("ETag", ETag.Of(record.Version))] }
-                : NotFound(id));
+                : NotFound(id, "read"));
 
     public async Task<Result<ArmResponse>> PutAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
@@ -106,9 +106,9 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
 
     private StoreRecord? Record(ResourceId id) => id.Parent is { } parent ? kernel.Store.Get(parent.Key) : null;
 
-    private ArmError NotFound(ResourceId id)
+    private ArmError NotFound(ResourceId id, string verb = "write")
         => id.Parent is { } parent && kernel.Store.Get(parent.Key) is null
-            ? ArmErrors.ParentNotFound(id, parent)
+            ? ArmErrors.ParentNotFound(id, parent, verb)
             : new ArmError { Code = "NotFound", Message = $"Resource {id} not found.", Status = 404 };
 
     private WriteAs<TParent> As(string kind, ResourceId id) => new(

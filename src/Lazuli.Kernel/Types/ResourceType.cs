@@ -47,6 +47,9 @@ public abstract class ResourceType
     /// <summary>Whether clients may PUT, PATCH (tags and merged properties) and DELETE.</summary>
     public virtual bool CanPut => true;
 
+    /// <summary>The status that a PUT answers when it creates: 202 where Azure knows no 201 and clients refuse it.</summary>
+    public virtual int CreatedStatus => 201;
+
     public virtual bool CanPatch => CanPut;
 
     public virtual bool CanDelete => CanPut;

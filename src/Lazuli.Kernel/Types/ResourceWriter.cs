@@ -41,7 +41,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
             using var held = await kernel.Locks.AcquireAsync(keys, cancellationToken);
             var record = kernel.Store.Get(id.Key);
             var current = record is null ? null : read(record);
-            if (Precondition(request, id, record) is { } failed)
+            if (Precondition(request, how.Subject, how.Existed(current) ? record : null) is { } failed)
             {
                 return failed;
             }
@@ -81,7 +81,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
                 headers.AddRange(OperationLog.Headers(request, operation, how.Subject, withLocation: false));
             }
 
-            return new ArmResponse { Status = how.Existed(current) ? 200 : 201, Body = how.Respond(stored), Headers = headers, OperationId = operation?.Id };
+            return new ArmResponse { Status = how.Existed(current) ? 200 : type.CreatedStatus, Body = how.Respond(stored), Headers = headers, OperationId = operation?.Id };
         }
 
         return ArmErrors.AnotherOperationInProgress(id);

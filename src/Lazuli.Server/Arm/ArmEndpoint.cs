@@ -167,7 +167,7 @@ public sealed partial class ArmEndpoint(ArmDispatcher dispatcher, TokenValidator
     private static Task WriteErrorAsync(HttpContext context, ArmError error) => WriteAsync(context, new ArmResponse
     {
         Status = error.Status,
-        Body = JsonSerializer.SerializeToUtf8Bytes(new ArmErrorBody(error), ArmErrorJson.Default.ArmErrorBody),
+        Body = JsonSerializer.SerializeToUtf8Bytes(new ArmErrorBody(error), ArmErrorJson.Wire.ArmErrorBody),
         Headers = [new("x-ms-failure-cause", "gateway")],
     });
 

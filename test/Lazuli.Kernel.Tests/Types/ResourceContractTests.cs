@@ -220,6 +220,31 @@ public sealed class ResourceContractTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_embedded_child_has_preconditions_and_existence_of_its_own()
+    {
+        await _kernel.SendAsync("PUT", One, Good);
+        var part = One + "/parts/p1";
+        const string Body = """{"properties":{"weight":5}}""";
+        Assert.Equal(404, (await _kernel.SendAsync("HEAD", part)).Status);
+        Assert.Equal(412, (await _kernel.SendAsync("PUT", part, Body, ifMatch: "*")).Status);
+        Assert.Equal(201, (await _kernel.SendAsync("PUT", part, Body, ifNoneMatch: "*")).Status);
+        Assert.Equal(412, (await _kernel.SendAsync("PUT", part, Body, ifNoneMatch: "*")).Status);
+        Assert.Equal(200, (await _kernel.SendAsync("PUT", part, Body, ifMatch: "*")).Status);
+        Assert.Equal(204, (await _kernel.SendAsync("HEAD", part)).Status);
+    }
+
+    [Fact]
+    public async Task A_group_that_is_not_there_is_told_by_its_own_error()
+    {
+        var none = KernelFixture.Group + "-none";
+        foreach (var method in new[] { "GET", "DELETE" })
+        {
+            var answer = await _kernel.SendAsync(method, none);
+            Assert.Equal((404, "ResourceGroupNotFound"), (answer.Status, answer.Code()));
+        }
+    }
+
+    [Fact]
     public async Task A_change_is_in_the_activity_log()
     {
         await _kernel.SendAsync("PUT", One, Good);

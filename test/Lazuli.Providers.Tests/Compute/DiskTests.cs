@@ -28,6 +28,19 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task A_put_is_accepted_with_202_and_then_updated_with_200()
+    {
+        await using var cloud = await ComputeCloud.StartAsync();
+
+        var first = await cloud.SendAsync("PUT", ComputeCloud.Disk("d"), Empty(4, "Standard_LRS"));
+        await cloud.EndAsync(first.OperationId!);
+
+        Assert.Equal(202, first.Status);
+        Assert.Contains(first.Headers, h => h.Key == "Azure-AsyncOperation");
+        Assert.Equal(200, (await cloud.SendAsync("PUT", ComputeCloud.Disk("d"), Empty(4, "Standard_LRS"))).Status);
+    }
+
+    [Fact]
     public async Task A_disk_grows_and_never_shrinks()
     {
         await using var cloud = await ComputeCloud.StartAsync();

@@ -25,12 +25,12 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
 
     public Task<Result<ArmResponse>> GetAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
         => Task.FromResult<Result<ArmResponse>>(
-            Find(store, id.Name) is { } role ? ArmResponse.Json(Render(id.Scope, id.Name, role)) : AuthorizationErrors.RoleDefinitionDoesNotExist(id.Name));
+            Find(store, id.Name) is { } role ? ArmResponse.Json(Render(id.Scope, id.Name.ToLowerInvariant(), role)) : AuthorizationErrors.RoleDefinitionDoesNotExist(id.Name));
 
     public async Task<Result<ArmResponse>> PutAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
         => IsBuiltIn(id) ? AuthorizationErrors.BuiltInRole(id.Name)
             : !(await inner.PutAsync(request, AtTenant(id.Name), cancellationToken)).Ok(out var answer, out var error) ? error
-            : Find(store, id.Name) is { } role ? answer with { Status = 201, Body = Render(id.Scope, id.Name, role) }
+            : Find(store, id.Name) is { } role ? answer with { Status = 201, Body = Render(id.Scope, id.Name.ToLowerInvariant(), role) }
             : answer;
 
     public Task<Result<ArmResponse>> PatchAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
 
         var role = Find(store, id.Name);
         return !(await inner.DeleteAsync(request, AtTenant(id.Name), cancellationToken)).Ok(out var answer, out var error) ? error
-            : role is not null && answer.Status == 200 ? answer with { Body = Render(id.Scope, id.Name, role) }
+            : role is not null && answer.Status == 200 ? answer with { Body = Render(id.Scope, id.Name.ToLowerInvariant(), role) }
             : answer;
     }
 
@@ -72,7 +72,10 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
 
     private static ReadOnlyMemory<byte> Render(ResourceId scope, string name, RoleDefinitionProperties role)
         => JsonSerializer.SerializeToUtf8Bytes(
-            BuiltInRoles.At(scope.SubscriptionScope ?? ResourceId.Tenant, name, role), RoleDefinitionJson.Default.ResourceRoleDefinitionProperties);
+            BuiltInRoles.At(ScopeOf(scope), name, role), RoleDefinitionJson.Default.ResourceRoleDefinitionProperties);
+
+    // Seen from a subscription, whose id has one casing however the caller wrote it.
+    private static ResourceId ScopeOf(ResourceId scope) => scope.SubscriptionId is { } subscription ? ResourceId.Subscription(subscription.ToLowerInvariant()) : ResourceId.Tenant;
 
     private static bool IsBuiltIn(ResourceId id) => BuiltInRoles.All.ContainsKey(id.Name.ToLowerInvariant());
 

@@ -18,6 +18,8 @@ public sealed class DiskType(ImageCatalogue images, TimeProvider time) : Resourc
 
     public override JsonSerializerContext Json => DiskJson.Default;
 
+    public override int CreatedStatus => 202;
+
     public override Type Reconciler => typeof(DiskReconciler);
 
     public override IEnumerable<ResourceReference> References(Resource<DiskProperties> resource)

@@ -1,0 +1,75 @@
+namespace Lazuli.Contract.Tests.World;
+
+/// <summary>A minimal valid resource of one type.</summary>
+/// <param name="Path">Below the group.</param>
+/// <param name="Body">What is PUT; null for a type that comes with its parent and is only read.</param>
+/// <param name="Needs">What has to be there, in order: keys of <see cref="Samples.ByType"/>.</param>
+public sealed record Sample(string Path, string? Body, params string[] Needs)
+{
+    /// <summary>Whether GET sends an entity tag and writes honour <c>If-Match</c>. Azure's deployments and roles don't.</summary>
+    public bool HasETag { get; init; } = true;
+
+    /// <summary>Answers 201 to every PUT, as the type's REST reference says.</summary>
+    public bool AlwaysCreated { get; init; }
+
+    /// <summary>Properties that every PUT sets anew.</summary>
+    public IReadOnlyList<string> Volatile { get; init; } = [];
+}
+
+/// <summary>
+/// One minimal resource per listed type: the only thing that a new type adds to the contract suite. <c>{group}</c>, <c>{subscription}</c>, <c>{principal}</c> and
+/// <c>{guid}</c> (one per test) are replaced.
+/// </summary>
+public static class Samples
+{
+    public const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVyZTkxYmQ2ZDFkYzQ4ZmE4YmQ2ZDFkYzQ4ZmE4 me@home";
+
+    public static readonly IReadOnlyDictionary<string, Sample> ByType = new Dictionary<string, Sample>
+    {
+        ["Microsoft.Resources/resourceGroups"] = new("-other", """{"location":"eastus"}"""),
+        ["Microsoft.Resources/deployments"] = new("/providers/Microsoft.Resources/deployments/d", """
+            {"properties":{"mode":"Incremental","template":{
+              "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[],
+              "outputs":{"answer":{"type":"int","value":42}}}}}
+            """) { HasETag = false, AlwaysCreated = true, Volatile = ["timestamp", "duration", "correlationId"] },
+        ["Microsoft.Authorization/locks"] = new("/providers/Microsoft.Authorization/locks/l", """{"properties":{"level":"CanNotDelete","notes":"keep"}}"""),
+        ["Microsoft.Authorization/roleDefinitions"] = new("/providers/Microsoft.Authorization/roleDefinitions/{guid}", """
+            {"properties":{"roleName":"Role {guid}","assignableScopes":["{group}"],"permissions":[{"actions":["Microsoft.Compute/*/read"]}]}}
+            """) { HasETag = false, AlwaysCreated = true, Volatile = ["updatedOn"] },
+        ["Microsoft.Authorization/roleAssignments"] = new("/providers/Microsoft.Authorization/roleAssignments/{guid}", """
+            {"properties":{"principalId":"{principal}","roleDefinitionId":"{subscription}/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"}}
+            """) { Volatile = ["updatedOn"] },
+        ["Microsoft.Network/virtualNetworks"] = new("/providers/Microsoft.Network/virtualNetworks/v", """
+            {"location":"eastus","properties":{"addressSpace":{"addressPrefixes":["10.0.0.0/16"]},"subnets":[{"name":"first","properties":{"addressPrefix":"10.0.0.0/24"}}]}}
+            """),
+        ["Microsoft.Network/virtualNetworks/subnets"] = new("/providers/Microsoft.Network/virtualNetworks/v/subnets/s", """
+            {"properties":{"addressPrefix":"10.0.1.0/24"}}
+            """, "Microsoft.Network/virtualNetworks"),
+        ["Microsoft.Network/networkSecurityGroups"] = new("/providers/Microsoft.Network/networkSecurityGroups/g", """{"location":"eastus"}"""),
+        ["Microsoft.Network/networkSecurityGroups/securityRules"] = new("/providers/Microsoft.Network/networkSecurityGroups/g/securityRules/r", """
+            {"properties":{"priority":100,"direction":"Inbound","access":"Allow","protocol":"Tcp","sourcePortRange":"*","destinationPortRange":"22",
+              "sourceAddressPrefix":"*","destinationAddressPrefix":"*"}}
+            """, "Microsoft.Network/networkSecurityGroups"),
+        ["Microsoft.Network/networkSecurityGroups/defaultSecurityRules"] = new(
+            "/providers/Microsoft.Network/networkSecurityGroups/g/defaultSecurityRules/AllowVnetInBound", null, "Microsoft.Network/networkSecurityGroups"),
+        ["Microsoft.Network/publicIPAddresses"] = new("/providers/Microsoft.Network/publicIPAddresses/p", """
+            {"location":"eastus","sku":{"name":"Standard"},"properties":{"publicIPAllocationMethod":"Static"}}
+            """),
+        ["Microsoft.Network/networkInterfaces"] = new("/providers/Microsoft.Network/networkInterfaces/n", """
+            {"location":"eastus","properties":{"ipConfigurations":[{"name":"ip","properties":{"subnet":{"id":"{group}/providers/Microsoft.Network/virtualNetworks/v/subnets/first"}}}]}}
+            """, "Microsoft.Network/virtualNetworks"),
+        ["Microsoft.Network/networkInterfaces/ipConfigurations"] = new(
+            "/providers/Microsoft.Network/networkInterfaces/n/ipConfigurations/ip", null, "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkInterfaces"),
+        ["Microsoft.Compute/disks"] = new("/providers/Microsoft.Compute/disks/k", """
+            {"location":"eastus","sku":{"name":"Standard_LRS"},"properties":{"diskSizeGB":4,"creationData":{"createOption":"Empty"}}}
+            """),
+        ["Microsoft.Compute/virtualMachines"] = new("/providers/Microsoft.Compute/virtualMachines/m", $$$$$"""
+            {"location":"eastus","properties":{
+              "hardwareProfile":{"vmSize":"Standard_B1s"},
+              "storageProfile":{"imageReference":{"publisher":"lazuli","offer":"micro","sku":"1","version":"latest"},"osDisk":{"createOption":"FromImage","name":"os","deleteOption":"Delete"}},
+              "osProfile":{"computerName":"guest","adminUsername":"azureuser","linuxConfiguration":{"disablePasswordAuthentication":true,
+                "ssh":{"publicKeys":[{"path":"/home/azureuser/.ssh/authorized_keys","keyData":"{{{{{Key}}}}}"}]}}},
+              "networkProfile":{"networkInterfaces":[{"id":"{group}/providers/Microsoft.Network/networkInterfaces/n"}]}}}
+            """, "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkInterfaces"),
+    };
+}
