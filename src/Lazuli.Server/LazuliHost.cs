@@ -158,7 +158,7 @@ public sealed class LazuliHost : IAsyncDisposable
     private static void Listen(KestrelServerOptions kestrel, Socket socket, string path, LocalCertificates certificates)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = ArmEndpoint.LargestBody;
+        kestrel.Limits.MaxRequestBodySize = ArmEndpoint.LargestRead;
         kestrel.ListenHandle((ulong)socket.Handle, l => l.UseHttps(certificates.Server));
         File.Delete(path);
         kestrel.ListenUnixSocket(path, l => l.UseHttps(certificates.Server));

@@ -11,6 +11,8 @@ namespace Lazuli.Kernel.Errors;
 /// </summary>
 public sealed record ArmError
 {
+    private const int MaxDetails = 100;
+
     public required string Code { get; init; }
     public required string Message { get; init; }
 
@@ -23,17 +25,20 @@ public sealed record ArmError
     [JsonIgnore]
     public int Status { get; init; } = 400;
 
-    /// <summary>One error stays itself; several become one <c>MultipleErrorsOccurred</c> with all of them as details.</summary>
+    /// <summary>One error stays itself; several become one <c>MultipleErrorsOccurred</c> with them as details: each once, a hundred at most.</summary>
     public static ArmError Combine(IReadOnlyList<ArmError> errors)
-        => errors.Count == 1
-            ? errors[0]
+    {
+        var distinct = errors.Distinct().ToList();
+        return distinct.Count == 1
+            ? distinct[0]
             : new ArmError
             {
                 Code = "MultipleErrorsOccurred",
-                Message = "Multiple error occurred: " + string.Join(",", errors.Select(e => e.Code).Distinct()) + ". Please see details.",
-                Details = errors,
-                Status = errors.Max(e => e.Status),
+                Message = "Multiple error occurred: " + string.Join(",", distinct.Select(e => e.Code).Distinct()) + ". Please see details.",
+                Details = [.. distinct.Take(MaxDetails)],
+                Status = distinct.Max(e => e.Status),
             };
+    }
 
     public override string ToString() => $"{Code}: {Message}";
 }

@@ -16,10 +16,7 @@ internal static class EnvelopeRules
     {
         if (isNew && !Regex.IsMatch(id.Name, type.NamePattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking))
         {
-            errors.Add(ArmErrors.BadRequest(
-                "InvalidResourceName",
-                $"Resource name {id.Name} is invalid. The name must match '{type.NamePattern}'.",
-                id.Name));
+            errors.Add(type.InvalidName(id));
         }
 
         if (type.IsTracked && type.EmbeddedIn is null)
@@ -29,14 +26,21 @@ internal static class EnvelopeRules
 
         foreach (var (name, value) in tags ?? new Dictionary<string, string>())
         {
-            if (name.Length is 0 or > 512 || name.AsSpan().ContainsAny(ForbiddenInTagNames))
+            if (name.AsSpan().ContainsAny(ForbiddenInTagNames) || name.Any(char.IsControl))
             {
-                errors.Add(ArmErrors.BadRequest("InvalidTagName", $"The tag name '{name}' is invalid: it has 1 to 512 characters and none of <>%&\\?/.", "tags"));
+                errors.Add(ArmErrors.BadRequest("InvalidTagNameCharacters", $"The tag names '{name}' have reserved characters '<,>,%,&,\\,?,/' or control characters.", "tags"));
+            }
+
+            if (name.Length is 0 or > 512)
+            {
+                errors.Add(ArmErrors.BadRequest(
+                    "InvalidTagNameLength", $"Tag name too large. Following tag name '{name}' exceeded the maximum length. Maximum allowed length for tag name - '512' characters.", "tags"));
             }
 
             if (value is null or { Length: > 256 })
             {
-                errors.Add(ArmErrors.BadRequest("InvalidTagValue", $"The value of the tag '{name}' is invalid: it has at most 256 characters.", "tags"));
+                errors.Add(ArmErrors.BadRequest(
+                    "InvalidTagValueLength", $"Tag value too large. Following tag value '{value}' exceeded the maximum length. Maximum allowed length for tag value - '256' characters.", "tags"));
             }
         }
 
@@ -64,7 +68,7 @@ internal static class EnvelopeRules
         }
         else if (current is not null && known != current)
         {
-            errors.Add(ArmErrors.InvalidResourceLocation(id, current, known));
+            errors.Add(type.InvalidLocationChange(id, current, known));
         }
     }
 }

@@ -15,6 +15,7 @@ namespace Lazuli.Kernel.Types;
 public sealed class ResourceJson<TRoot>
     where TRoot : class
 {
+    private const int MaxDepth = 64;
     private readonly PropertyRules _rules;
 
     public ResourceJson(JsonSerializerContext context, ISecretBox secrets)
@@ -41,6 +42,7 @@ public sealed class ResourceJson<TRoot>
         root = null;
         try
         {
+            RefuseNullEntries(body);
             root = JsonSerializer.Deserialize(body, Input);
         }
         catch (JsonException e)
@@ -66,6 +68,32 @@ public sealed class ResourceJson<TRoot>
     /// </summary>
     public void CarryOver(TRoot current, TRoot desired, List<ArmError> errors) => _rules.CarryOver(current, desired, errors);
 
+    // No list of Azure's has an entry that may be null; refused here, no rule need think of it.
+    private static void RefuseNullEntries(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var lists = 0UL;
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartArray:
+                    lists = (lists << 1) | 1;
+                    break;
+                case JsonTokenType.StartObject:
+                    lists <<= 1;
+                    break;
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    lists >>= 1;
+                    break;
+                case JsonTokenType.Null when (lists & 1) == 1:
+                    throw new JsonException("An entry of a list is null.", null, 0, reader.TokenStartIndex);
+                default:
+                    break;
+            }
+        }
+    }
+
     private static string Describe(JsonException e)
         => (e.Message.IndexOf(" Path:", StringComparison.Ordinal) is >= 0 and var i ? e.Message[..i] : e.Message)
             + $" Path '{e.Path?.TrimStart('$', '.')}', line {e.LineNumber + 1}, position {e.BytePositionInLine}.";
@@ -82,7 +110,7 @@ public sealed class ResourceJson<TRoot>
             AllowOutOfOrderMetadataProperties = true,
             AllowTrailingCommas = false,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            MaxDepth = 64,
+            MaxDepth = MaxDepth,
         };
         foreach (var converter in lenient ? LenientScalars.Converters : [])
         {

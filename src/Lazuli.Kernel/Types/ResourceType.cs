@@ -57,6 +57,13 @@ public abstract class ResourceType
     /// <summary>A pattern for the last name; the whole name must match.</summary>
     public virtual string NamePattern => "^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
 
+    /// <summary>The error for a name that <see cref="NamePattern"/> doesn't allow.</summary>
+    public virtual ArmError InvalidName(ResourceId id)
+        => ArmErrors.BadRequest("InvalidResourceName", $"Resource name {id.Name} is invalid. The name must match '{NamePattern}'.", id.Name);
+
+    /// <summary>The error for a resource that is asked to be elsewhere than it is.</summary>
+    public virtual ArmError InvalidLocationChange(ResourceId id, string existing, string given) => ArmErrors.InvalidResourceLocation(id, existing, given);
+
     /// <summary>The reconciler (an <see cref="Reconcile.IReconciler"/>), or null when a write is all there is to do.</summary>
     public virtual Type? Reconciler => null;
 

@@ -16,6 +16,9 @@ public sealed partial class ArmEndpoint(ArmDispatcher dispatcher, TokenValidator
     /// <summary>The largest request body: 4 MB, as Azure's.</summary>
     public const long LargestBody = 4 * 1024 * 1024;
 
+    /// <summary>What is read of a larger body before the connection is cut.</summary>
+    public const long LargestRead = 4 * LargestBody;
+
     public async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
@@ -32,12 +35,6 @@ public sealed partial class ArmEndpoint(ArmDispatcher dispatcher, TokenValidator
         Result<ArmResponse> result;
         try
         {
-            if (request.ContentLength > LargestBody)
-            {
-                await WriteErrorAsync(context, TooLarge());
-                return;
-            }
-
             var body = request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.ContainsKey("Transfer-Encoding") && request.Protocol != "HTTP/2")
                 ? ReadOnlyMemory<byte>.Empty
                 : await ReadBodyAsync(request, context.RequestAborted);
@@ -106,6 +103,8 @@ public sealed partial class ArmEndpoint(ArmDispatcher dispatcher, TokenValidator
             buffer.Advance(read);
             if (buffer.WrittenCount > LargestBody)
             {
+                // To its end, so that the client hears the answer; not beyond what the server reads at all.
+                await request.Body.CopyToAsync(Stream.Null, cancellationToken);
                 throw new BadHttpRequestException("too large", StatusCodes.Status413PayloadTooLarge);
             }
         }

@@ -65,6 +65,8 @@ public sealed class ResourceContractTests : IAsyncLifetime
     [InlineData("", "InvalidRequestContent")]
     [InlineData("""{"location":"eastus","properties":{"title":"x","nonsense":1}}""", "InvalidRequestContent")]
     [InlineData("""{"location":"eastus","properties":{"title":{}}}""", "InvalidRequestContent")]
+    [InlineData("""{"location":"eastus","properties":{"title":"x","parts":[null]}}""", "InvalidRequestContent")]
+    [InlineData("""{"location":"eastus","properties":{"title":"x","parts":[{"name":"p","properties":{"weight":1}},null]}}""", "InvalidRequestContent")]
     [InlineData("""{"location":"nowhere","properties":{"title":"x"}}""", "LocationNotAvailableForResourceType")]
     [InlineData("""{"properties":{"title":"x"}}""", "LocationRequired")]
     [InlineData("""{"location":"eastus","properties":{"title":"x","peer":{"id":"/nothing"}}}""", "LinkedInvalidPropertyId")]
@@ -231,6 +233,15 @@ public sealed class ResourceContractTests : IAsyncLifetime
         Assert.Equal(412, (await _kernel.SendAsync("PUT", part, Body, ifNoneMatch: "*")).Status);
         Assert.Equal(200, (await _kernel.SendAsync("PUT", part, Body, ifMatch: "*")).Status);
         Assert.Equal(204, (await _kernel.SendAsync("HEAD", part)).Status);
+    }
+
+    [Fact]
+    public void Many_faults_are_told_once_each_and_a_hundred_at_most()
+    {
+        static ArmError Fault(int i) => ArmErrors.InvalidParameter($"p{i}", "wrong");
+        Assert.Equal(Fault(1), ArmError.Combine([Fault(1), Fault(1)]));
+        Assert.Equal(2, ArmError.Combine([Fault(1), Fault(2), Fault(1)]).Details!.Count);
+        Assert.Equal(100, ArmError.Combine([.. Enumerable.Range(0, 5000).Select(Fault)]).Details!.Count);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed record NetworkInterfaceProperties : IProvisioned
 
     [Computed]
     public ResourceLink? PrivateEndpoint { get; set; }
+    [MaxLength(256)]
     public IReadOnlyList<Embedded<NicIpConfiguration>>? IpConfigurations { get; set; }
 
     [Computed]

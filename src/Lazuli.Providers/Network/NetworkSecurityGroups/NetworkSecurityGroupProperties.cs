@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
@@ -7,6 +8,7 @@ namespace Lazuli.Providers.Network.NetworkSecurityGroups;
 public sealed record NetworkSecurityGroupProperties : IProvisioned
 {
     public bool? FlushConnection { get; set; }
+    [MaxLength(1000)]
     public IReadOnlyList<Embedded<SecurityRuleProperties>>? SecurityRules { get; set; }
 
     [Computed]

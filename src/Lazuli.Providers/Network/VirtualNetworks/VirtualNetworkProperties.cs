@@ -14,6 +14,7 @@ public sealed record VirtualNetworkProperties : IProvisioned
     public int? FlowTimeoutInMinutes { get; set; }
 
     /// <summary>Absent in a PUT: the subnets stay as they are.</summary>
+    [MaxLength(3000)]
     public IReadOnlyList<Embedded<SubnetProperties>>? Subnets { get; set; }
 
     /// <summary>Always empty.</summary>
@@ -44,6 +45,7 @@ public sealed record VirtualNetworkProperties : IProvisioned
 
 public sealed record AddressSpace
 {
+    [MaxLength(1000)]
     public IReadOnlyList<string>? AddressPrefixes { get; set; }
     public IReadOnlyList<IpamPoolPrefixAllocation>? IpamPoolPrefixAllocations { get; set; }
 }

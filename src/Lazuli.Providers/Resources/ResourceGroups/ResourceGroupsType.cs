@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 
@@ -18,13 +19,24 @@ public sealed class ResourceGroupsType : ResourceType<ResourceGroupProperties>
 
     public override bool ListsOwn => true;
 
+    public override ArmError InvalidName(ResourceId id) => ArmErrors.BadRequest(
+        "InvalidResourceGroup",
+        $"The provided resource group name '{id.Name}' is invalid. The name has at most 90 characters, can only be a letter, digit, '-', '.', '(', ')' or '_', and can't end with a period.");
+
+    public override ArmError InvalidLocationChange(ResourceId id, string existing, string given) => new()
+    {
+        Code = "InvalidResourceGroupLocation",
+        Message = $"Invalid resource group location '{given}'. The Resource group already exists in location '{existing}'.",
+        Status = 409,
+    };
+
     public override Type Reconciler => typeof(ResourceGroupReconciler);
 
     public override bool WritesTakeTime => false;
 
     public override JsonSerializerContext Json => ResourceGroupJson.Default;
 
-    public override Kernel.Errors.Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, Kernel.Http.ArmRequest request, Kernel.Store.IResourceStore store) => ResourceFilter.Parse(filter);
+    public override Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, Kernel.Http.ArmRequest request, Kernel.Store.IResourceStore store) => ResourceFilter.Parse(filter);
 }
 
 public sealed record ResourceGroupProperties : IProvisioned
