@@ -12,6 +12,9 @@ internal sealed class CloudMetadata(SignInServices services)
     /// <summary>Where the document of image aliases is.</summary>
     public const string ImageAliasPath = "/metadata/imageAliases.json";
 
+    /// <summary>Where AzureCloud's is, built into <c>az</c>: on raw.githubusercontent.com, a name that leads to Lazuli inside <c>lazuli exec</c>.</summary>
+    public const string PublicImageAliasPath = "/Azure/azure-rest-api-specs/main/arm-compute/quickstart-templates/aliases.json";
+
     public Task EndpointsAsync(HttpContext context)
     {
         var endpoints = PublicEndpoints.Of(context.Request);
@@ -23,21 +26,10 @@ internal sealed class CloudMetadata(SignInServices services)
     }
 
     /// <summary>The document that <c>az vm create --image ALIAS</c> reads.</summary>
-    public Task ImageAliasesAsync(HttpContext context)
+    public async Task ImageAliasesAsync(HttpContext context)
     {
-        var aliases = new JsonObject();
-        foreach (var (alias, urn) in services.ImageAliases())
-        {
-            if (urn.Split(':') is [var publisher, var offer, var sku, var version])
-            {
-                aliases[alias] = new JsonObject { ["publisher"] = publisher, ["offer"] = offer, ["sku"] = sku, ["version"] = version, ["architecture"] = "x64" };
-            }
-        }
-
-        return SendAsync(context, new JsonObject
-        {
-            ["outputs"] = new JsonObject { ["aliases"] = new JsonObject { ["type"] = "object", ["value"] = new JsonObject { ["Linux"] = aliases, ["Windows"] = new JsonObject() } } },
-        });
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.Body.WriteAsync(services.ImageAliases, context.RequestAborted);
     }
 
     private static JsonObject Oldest(PublicEndpoints endpoints) => new()

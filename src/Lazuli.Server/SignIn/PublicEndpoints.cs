@@ -12,7 +12,7 @@ public sealed record PublicEndpoints(string Manager, string Login, string Graph,
     public static readonly string[] AzureHosts =
     [
         "management.azure.com", "management.core.windows.net", "login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net",
-        "graph.microsoft.com", "graph.windows.net", "portal.azure.com",
+        "graph.microsoft.com", "graph.windows.net", "portal.azure.com", "raw.githubusercontent.com",
     ];
 
     private static readonly PublicEndpoints Azure = new(

@@ -21,6 +21,7 @@ public static class SignInEndpoints
 
         routes.MapGet("/metadata/endpoints", metadata.EndpointsAsync);
         routes.MapGet(CloudMetadata.ImageAliasPath, metadata.ImageAliasesAsync);
+        routes.MapGet(CloudMetadata.PublicImageAliasPath, metadata.ImageAliasesAsync);
 
         routes.MapGet("/common/discovery/instance", discovery.InstanceAsync);
         routes.MapGet("/common/userrealm/{user}", context => DiscoveryEndpoints.UserRealmAsync(context, context.Route("user")));

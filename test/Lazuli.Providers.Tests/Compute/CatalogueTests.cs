@@ -22,6 +22,9 @@ public sealed class CatalogueTests
         Assert.Equal("V1", (string?)version["properties"]!["hyperVGeneration"]);
         Assert.Equal("x64", (string?)version["properties"]!["architecture"]);
         Assert.Equal("Linux", (string?)version["properties"]!["osDiskImage"]!["operatingSystem"]);
+        var expanded = (await cloud.GetAsync(Images + "/Debian/artifacttypes/vmimage/offers/debian-12/skus/12/versions", "$expand=properties/imageDeprecationStatus"))[0]!["properties"]!;
+        Assert.Equal(("x64", "Active"), ((string?)expanded["architecture"], (string?)expanded["imageDeprecationStatus"]!["imageState"]));
+        Assert.Equal(400, (await cloud.SendAsync("GET", Images + "/Debian/artifacttypes/vmimage/offers/debian-12/skus/12/versions", query: "$expand=x")).Status);
         Assert.Equal(404, (await cloud.SendAsync("GET", Images + "/Debian/artifacttypes/vmimage/offers/debian-12/skus/12/versions/1")).Status);
         Assert.Equal(404, (await cloud.SendAsync("GET", Images + "/nobody/artifacttypes/vmimage/offers")).Status);
     }

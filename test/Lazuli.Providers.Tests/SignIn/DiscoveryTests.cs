@@ -72,7 +72,8 @@ public sealed class DiscoveryTests : IAsyncLifetime
     {
         var doc = (await _server.GetAsync("/metadata/endpoints?api-version=2022-09-01")).GetProperty("vmImageAliasDoc").GetString()!;
         var aliases = (await _server.GetAsync(doc)).GetProperty("outputs").GetProperty("aliases").GetProperty("value");
-        Assert.Equal("debian-12", aliases.GetProperty("Linux").GetProperty("Debian12").GetProperty("offer").GetString());
+        var debian = aliases.GetProperty("Linux").GetProperty("Debian12");
+        Assert.Equal(("debian-12", "x64"), (debian.GetProperty("offer").GetString(), debian.GetProperty("architecture").GetString()));
     }
 
     [Fact]

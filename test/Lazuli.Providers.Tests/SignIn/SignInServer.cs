@@ -1,8 +1,10 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Lazuli.Engines.Image;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Store;
+using Lazuli.Providers.Compute.Locations;
 using Lazuli.Server.SignIn;
 using Lazuli.Server.Tls;
 using Microsoft.AspNetCore.Builder;
@@ -56,7 +58,7 @@ internal sealed class SignInServer : IAsyncDisposable
             RefreshTokens = new RefreshTokens(store, clock),
             Audiences = new Audiences(),
             Time = clock,
-            ImageAliases = () => new Dictionary<string, string> { ["Debian12"] = "Debian:debian-12:12:latest" },
+            ImageAliases = ImageAliases.Document(ImageCatalogue.Default),
         };
         var certificates = LocalCertificates.Open(state.FullName, PublicEndpoints.AzureHosts, clock);
         var builder = WebApplication.CreateSlimBuilder();

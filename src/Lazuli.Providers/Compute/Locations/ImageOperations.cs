@@ -92,7 +92,27 @@ internal sealed class ImageOperations(ImageCatalogue images)
                 versions = versions.Take(count);
             }
 
-            return List(versions, name => IdOf(root, image, name), location);
+            if (query.GetValueOrDefault("$expand") is not { Length: > 0 } expand)
+            {
+                return List(versions, name => IdOf(root, image, name), location);
+            }
+
+            if (!expand.Split('/')[0].Equals("properties", StringComparison.OrdinalIgnoreCase))
+            {
+                return ArmErrors.InvalidParameter("$expand", $"'{expand}' can't be expanded: only 'properties' and what is in them can.");
+            }
+
+            var expanded = versions.Select(v => images.Resolve(image.Publisher, image.Offer, image.Sku, v)).OfType<ResolvedImage>().ToArray();
+            return ArmResponse.Json(JsonWriting.ToBytes(json =>
+            {
+                json.WriteStartArray();
+                foreach (var version in expanded)
+                {
+                    Write(json, version, location, root);
+                }
+
+                json.WriteEndArray();
+            }));
         });
 
     private Task<Result<ArmResponse>> GetVersion(ProviderRequest request, CancellationToken cancellationToken)
