@@ -50,13 +50,14 @@ public sealed record ServerFile
         File.Move(draft, PathIn(state), overwrite: true);
     }
 
-    /// <summary>Field 22 of /proc/PID/stat (proc(5)); 0 when there is no such process.</summary>
+    /// <summary>Field 22 of /proc/PID/stat (proc(5)); 0 when there is no such process, or only what is left of it until its parent asks.</summary>
     public static long StartOf(int pid)
     {
         try
         {
             var stat = File.ReadAllText($"/proc/{pid}/stat");
-            return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], System.Globalization.CultureInfo.InvariantCulture);
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is "Z" or "X" ? 0 : long.Parse(fields[19], System.Globalization.CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

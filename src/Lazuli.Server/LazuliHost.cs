@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Lazuli.Engines.Image;
 using Lazuli.Engines.Node;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Operations;
@@ -9,7 +8,6 @@ using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Store.Sqlite;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Authorization;
-using Lazuli.Providers.Compute.Locations;
 using Lazuli.Providers.Node;
 using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Subscriptions;
@@ -122,7 +120,7 @@ public sealed class LazuliHost : IAsyncDisposable
             RefreshTokens = new RefreshTokens(store, time),
             Audiences = audiences,
             Time = time,
-            ImageAliases = ImageAliases.Document(ImageCatalogue.Default),
+            ImageAliases = ProviderList.ImageAliases,
         });
         ProviderList.MapEndpoints(app, kernel, node);
         var arm = new ArmEndpoint(kernel.Dispatcher, validator, new TenantChallenge(tenant.TenantId), app.Services.GetRequiredService<ILogger<ArmEndpoint>>());

@@ -29,6 +29,10 @@ public static class ProviderList
     /// <summary>What is declared, for pages and tests that look at declarations only.</summary>
     public static IReadOnlyList<Provider> Declared() => All(new LazuliOptions { StateDirectory = "" }, TimeProvider.System);
 
+    /// <summary>Aliases of <c>az vm create --image</c>.</summary>
+    internal static Dictionary<string, string> ImageAliases()
+        => ImageCatalogue.Default.Aliases.ToDictionary(a => a.Alias, a => a.Image.UrnOf("latest"));
+
     internal static void AddServices(IServiceCollection services, LazuliOptions options)
         => services
             .AddSingleton(ImageCatalogue.Default)

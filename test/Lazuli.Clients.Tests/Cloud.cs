@@ -17,6 +17,7 @@ public sealed partial class Cloud : IAsyncLifetime
 {
     private const string Ssh = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes -o ConnectTimeout=5";
     private static readonly TimeSpan SshPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan GuestPatience = TimeSpan.FromSeconds(20);
     private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Lazuli.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "lazuli"));
     private string? _missing;
 
@@ -86,6 +87,20 @@ public sealed partial class Cloud : IAsyncLifetime
             }
 
             Assert.True(outcome.Status == 255 && started.Elapsed < SshPatience, $"'{command}' on {address} ended with {outcome.Status}: {outcome.Errors}{outcome.Output}");
+        }
+    }
+
+    /// <summary>Asks the guest until a command prints this: a guest learns of its devices in its own time. Gives what it printed last.</summary>
+    public async Task<string> InGuestUntilAsync(string address, string keyFile, string command, string expected)
+    {
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var printed = await InGuestAsync(address, keyFile, command);
+            if (printed == expected || started.Elapsed > GuestPatience)
+            {
+                return printed;
+            }
         }
     }
 

@@ -107,12 +107,18 @@ public static class ArmErrors
 
     public static ArmError LocationRequired() => new() { Code = "LocationRequired", Message = "The location property is required for this definition." };
 
-    public static ArmError LocationNotAvailable(string location, ResourceTypeName type, IEnumerable<string> available) => new()
-    {
-        Code = "LocationNotAvailableForResourceType",
-        Message = $"The provided location '{location}' is not available for resource type '{type}'. "
-            + $"List of available regions for the resource type is '{string.Join(",", available)}'.",
-    };
+    public static ArmError LocationNotAvailable(string location, ResourceTypeName type, IEnumerable<string> available) => type.Equals(ResourceTypeName.ResourceGroup)
+        ? new()
+        {
+            Code = "LocationNotAvailableForResourceGroup",
+            Message = $"The provided location '{location}' is not available for resource group. List of available regions is '{string.Join(",", available)}'.",
+        }
+        : new()
+        {
+            Code = "LocationNotAvailableForResourceType",
+            Message = $"The provided location '{location}' is not available for resource type '{type}'. "
+                + $"List of available regions for the resource type is '{string.Join(",", available)}'.",
+        };
 
     public static ArmError InvalidResourceLocation(ResourceId id, string existing, string given) => new()
     {

@@ -87,7 +87,11 @@ public sealed record UserAssignedIdentity
     public string? ClientId { get; set; }
 }
 
-/// <summary>A reference to another resource: <c>{ "id": … }</c>.</summary>
+/// <summary>
+/// A reference to another resource: <c>{ "id": … }</c>. As on Azure, whatever else of the other resource is sent along (the SDKs send
+/// what they read) is not looked at: only its own PUT changes it.
+/// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record ResourceLink
 {
     public string? Id { get; set; }

@@ -128,7 +128,7 @@ public sealed class ResourceJson<TRoot>
         }
 
         // Resource Manager ignores what it doesn't know of the envelope; a provider refuses what it doesn't know of its properties.
-        info.UnmappedMemberHandling = info.Type == typeof(TRoot) ? JsonUnmappedMemberHandling.Skip : JsonUnmappedMemberHandling.Disallow;
+        info.UnmappedMemberHandling = info.Type == typeof(TRoot) ? JsonUnmappedMemberHandling.Skip : info.UnmappedMemberHandling ?? JsonUnmappedMemberHandling.Disallow;
         foreach (var property in info.Properties)
         {
             property.IsRequired = false;

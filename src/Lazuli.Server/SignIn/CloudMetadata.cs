@@ -26,10 +26,21 @@ internal sealed class CloudMetadata(SignInServices services)
     }
 
     /// <summary>The document that <c>az vm create --image ALIAS</c> reads.</summary>
-    public async Task ImageAliasesAsync(HttpContext context)
+    public Task ImageAliasesAsync(HttpContext context)
     {
-        context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.Body.WriteAsync(services.ImageAliases, context.RequestAborted);
+        var aliases = new JsonObject();
+        foreach (var (alias, urn) in services.ImageAliases())
+        {
+            if (urn.Split(':') is [var publisher, var offer, var sku, var version])
+            {
+                aliases[alias] = new JsonObject { ["publisher"] = publisher, ["offer"] = offer, ["sku"] = sku, ["version"] = version, ["architecture"] = "x64" };
+            }
+        }
+
+        return SendAsync(context, new JsonObject
+        {
+            ["outputs"] = new JsonObject { ["aliases"] = new JsonObject { ["type"] = "object", ["value"] = new JsonObject { ["Linux"] = aliases, ["Windows"] = new JsonObject() } } },
+        });
     }
 
     private static JsonObject Oldest(PublicEndpoints endpoints) => new()

@@ -12,8 +12,8 @@ public sealed class SignInServices
     public required Audiences Audiences { get; init; }
     public required TimeProvider Time { get; init; }
 
-    /// <summary>The document of image aliases, JSON.</summary>
-    public required ReadOnlyMemory<byte> ImageAliases { get; init; }
+    /// <summary>Image aliases of <c>az vm create --image</c>: alias → URN (publisher:offer:sku:version).</summary>
+    public Func<IReadOnlyDictionary<string, string>> ImageAliases { get; init; } = () => new Dictionary<string, string>();
 
     /// <summary>The DNS suffix of data-plane host names, e.g. <c>account.blob.core.SUFFIX</c>.</summary>
     public string DnsSuffix { get; init; } = "lazuli.localhost";

@@ -86,6 +86,8 @@ public sealed class Az
     /// <summary>What a command prints in a guest that trusts <see cref="GeneratedKey"/>.</summary>
     public Task<string> InGuestAsync(string address, string command) => _cloud.InGuestAsync(address, GeneratedKey, command);
 
+    public Task<string> InGuestUntilAsync(string address, string command, string expected) => _cloud.InGuestUntilAsync(address, GeneratedKey, command, expected);
+
     private string[] Words(string words, IEnumerable<string> more)
         => ["unshare", "--mount", "sh", "-c", Enter, Path.Combine(Cloud.Clients, "az"), Folder, .. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. more];
 }

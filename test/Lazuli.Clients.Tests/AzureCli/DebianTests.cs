@@ -26,6 +26,7 @@ public sealed class DebianTests(Cloud cloud)
         Assert.Contains("debianvm login:", (string?)await vm.VmAsync("boot-diagnostics get-boot-log"));
 
         await vm.Az.RunAsync($"vm disk attach -g debian --vm-name {vm.Name} --name data --new --size-gb 8");
+        Assert.Equal("8G", await vm.InGuestUntilAsync("lsblk -dno SIZE /dev/disk/azure/scsi1/lun0 | xargs", "8G"));
         await vm.InGuestAsync("sudo mkfs.ext4 -q /dev/disk/azure/scsi1/lun0 && sudo mount /dev/disk/azure/scsi1/lun0 /mnt && echo kept | sudo tee /mnt/file && sync");
 
         var first = await vm.BootIdAsync();

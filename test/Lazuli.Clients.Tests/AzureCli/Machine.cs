@@ -40,6 +40,8 @@ public sealed class Machine
 
     public Task<string> InGuestAsync(string command) => Az.InGuestAsync(PublicAddress, command);
 
+    public Task<string> InGuestUntilAsync(string command, string expected) => Az.InGuestUntilAsync(PublicAddress, command, expected);
+
     public Task<string> BootIdAsync() => InGuestAsync(BootId);
 
     /// <summary>The guest's boot id once it is another one: right after a restart the old guest may still answer.</summary>

@@ -95,15 +95,16 @@ public sealed class MicroTests(Cloud cloud, MicroMachine micro) : IClassFixture<
     {
         var vm = await micro.GetAsync();
         const string Disks = "cat /sys/class/block/sd*/size 2>/dev/null || true";
+        const string Sectors = "8388608";
         Assert.Equal("", await vm.InGuestAsync(Disks));
 
         await vm.Az.RunAsync($"vm disk attach -g {vm.Group} --vm-name {vm.Name} --name data --new --size-gb 4");
-        Assert.Equal((4L << 30) / 512, long.Parse(await vm.InGuestAsync(Disks), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(Sectors, await vm.InGuestUntilAsync(Disks, Sectors));
         Assert.Equal("Attached", (string?)(await vm.Az.RunAsync($"disk show -g {vm.Group} -n data"))!["diskState"]);
         Assert.Contains("(OperationNotAllowed)", await vm.Az.FailAsync($"disk delete -g {vm.Group} -n data --yes"));
 
         await vm.Az.RunAsync($"vm disk detach -g {vm.Group} --vm-name {vm.Name} --name data");
-        Assert.Equal("", await vm.InGuestAsync(Disks));
+        Assert.Equal("", await vm.InGuestUntilAsync(Disks, ""));
         Assert.Equal("Unattached", (string?)(await vm.Az.RunAsync($"disk show -g {vm.Group} -n data"))!["diskState"]);
         await vm.Az.RunAsync($"disk delete -g {vm.Group} -n data --yes");
     }

@@ -91,6 +91,16 @@ public sealed class ResourceContractTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_sent_along_with_a_reference_is_not_looked_at()
+    {
+        await _kernel.SendAsync("PUT", One, Good);
+        var body = """{"location":"eastus","properties":{"title":"x","peer":{"id":"ONE","location":"mars","properties":{"title":"y"}}}}""".Replace("ONE", One, StringComparison.Ordinal);
+        Assert.Equal(201, (await _kernel.SendAsync("PUT", KernelFixture.Widgets + "/two", body)).Status);
+        Assert.Equal(["id"], (await _kernel.SendAsync("GET", KernelFixture.Widgets + "/two")).Json()["properties"]!["peer"]!.AsObject().Select(p => p.Key));
+        Assert.Equal("x", (await _kernel.SendAsync("GET", One)).Json()["properties"]!["title"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task An_immutable_property_may_be_left_out_but_not_changed()
     {
         await _kernel.SendAsync("PUT", One, """{"location":"eastus","properties":{"title":"x","shape":"round"}}""");

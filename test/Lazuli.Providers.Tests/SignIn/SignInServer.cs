@@ -1,10 +1,8 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Lazuli.Engines.Image;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Store;
-using Lazuli.Providers.Compute.Locations;
 using Lazuli.Server.SignIn;
 using Lazuli.Server.Tls;
 using Microsoft.AspNetCore.Builder;
@@ -58,7 +56,7 @@ internal sealed class SignInServer : IAsyncDisposable
             RefreshTokens = new RefreshTokens(store, clock),
             Audiences = new Audiences(),
             Time = clock,
-            ImageAliases = ImageAliases.Document(ImageCatalogue.Default),
+            ImageAliases = () => new Dictionary<string, string> { ["Debian12"] = "Debian:debian-12:12:latest" },
         };
         var certificates = LocalCertificates.Open(state.FullName, PublicEndpoints.AzureHosts, clock);
         var builder = WebApplication.CreateSlimBuilder();
