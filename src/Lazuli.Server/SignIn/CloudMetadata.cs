@@ -96,22 +96,22 @@ internal sealed class CloudMetadata(SignInServices services)
     private static JsonObject Suffixes(
         string storage, string vault, string hsm, string sql, string registry, string frontDoor, string lake, string lakeAnalytics,
         string mysql, string postgres, string maria, string storageSync, string synapse, string attestation) => new()
-    {
-        ["storage"] = storage,
-        ["keyVaultDns"] = vault,
-        ["mhsmDns"] = hsm,
-        ["sqlServerHostname"] = sql,
-        ["acrLoginServer"] = registry,
-        ["azureFrontDoorEndpointSuffix"] = frontDoor,
-        ["azureDataLakeStoreFileSystem"] = lake,
-        ["azureDataLakeAnalyticsCatalogAndJob"] = lakeAnalytics,
-        ["mysqlServerEndpoint"] = mysql,
-        ["postgresqlServerEndpoint"] = postgres,
-        ["mariadbServerEndpoint"] = maria,
-        ["storageSyncEndpointSuffix"] = storageSync,
-        ["synapseAnalytics"] = synapse,
-        ["attestationEndpoint"] = attestation,
-    };
+        {
+            ["storage"] = storage,
+            ["keyVaultDns"] = vault,
+            ["mhsmDns"] = hsm,
+            ["sqlServerHostname"] = sql,
+            ["acrLoginServer"] = registry,
+            ["azureFrontDoorEndpointSuffix"] = frontDoor,
+            ["azureDataLakeStoreFileSystem"] = lake,
+            ["azureDataLakeAnalyticsCatalogAndJob"] = lakeAnalytics,
+            ["mysqlServerEndpoint"] = mysql,
+            ["postgresqlServerEndpoint"] = postgres,
+            ["mariadbServerEndpoint"] = maria,
+            ["storageSyncEndpointSuffix"] = storageSync,
+            ["synapseAnalytics"] = synapse,
+            ["attestationEndpoint"] = attestation,
+        };
 
     private static Task SendAsync(HttpContext context, JsonNode body)
     {

@@ -13,7 +13,12 @@ public sealed class TokenTests : IDisposable
 
     private static readonly Principal Caller = new()
     {
-        ObjectId = "oid-1", Kind = PrincipalKind.ServicePrincipal, ApplicationId = "app-1", TenantId = Tenant, Name = "app-1", Groups = ["group-1"],
+        ObjectId = "oid-1",
+        Kind = PrincipalKind.ServicePrincipal,
+        ApplicationId = "app-1",
+        TenantId = Tenant,
+        Name = "app-1",
+        Groups = ["group-1"],
     };
 
     private readonly ManualClock _clock = new();
