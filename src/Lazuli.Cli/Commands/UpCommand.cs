@@ -144,9 +144,10 @@ internal static class UpCommand
 
         try
         {
-            var client = await new NodeLauncher(StatePaths.Launch(state)).EnsureAsync(cancellationToken);
+            var launcher = new NodeLauncher(StatePaths.Launch(state));
+            var launched = new LaunchedNode(launcher, await launcher.EnsureAsync(cancellationToken));
             var images = new LinuxImageEngine(StatePaths.Cache, new HttpClient());
-            return (new HostImages(client, images, ImageCatalogue.Default, TimeProvider.System), "linux", engine == "linux" ? "asked for by --engine" : "this machine can run it");
+            return (new HostImages(launched, images, ImageCatalogue.Default, TimeProvider.System), "linux", engine == "linux" ? "asked for by --engine" : "this machine can run it");
         }
         catch (IOException e)
         {

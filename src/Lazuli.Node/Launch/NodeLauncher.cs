@@ -25,6 +25,9 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
     private static string[] AsRoot => Environment.IsPrivilegedProcess ? ["--setuid", "0", "--setgid", "0"] : ["--preserve-credentials"];
 
     private string HolderFile => Path.Combine(options.Directory, "holder");
+
+    /// <summary>A holder whose namespaces aren't ready yet.</summary>
+    private string HolderDraft => Path.Combine(options.Directory, "holder.draft");
     private string NodeFile => Path.Combine(options.Directory, "node");
     private string ProgramFile => Path.Combine(options.Directory, "node.program");
 
@@ -39,7 +42,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         try
         {
             var holder = KnownProcess.Read(HolderFile) ?? await HoldAsync(cancellationToken);
-            var node = Current() ?? await StartAsync(holder, cancellationToken);
+            var node = await CurrentAsync(cancellationToken) ?? await StartAsync(holder, cancellationToken);
             return await ConnectAsync(node, cancellationToken);
         }
         catch (HostProgramException e)
@@ -62,6 +65,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
 
         using var turn = await TurnAsync(cancellationToken);
         var node = KnownProcess.Read(NodeFile);
+        KnownProcess.Read(HolderDraft)?.Kill();
         if (machines && KnownProcess.Read(HolderFile) is { } holder)
         {
             node ??= await StartAsync(holder, cancellationToken);
@@ -88,7 +92,9 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
 
     private async Task<KnownProcess> HoldAsync(CancellationToken cancellationToken)
     {
-        var holder = Detach(Path.Combine(options.Directory, "holder.log"), ["unshare", .. Namespaces, "sleep", "infinity"]);
+        // Whoever made it died over it.
+        KnownProcess.Read(HolderDraft)?.Kill();
+        var holder = Detach(Path.Combine(options.Directory, "holder.log"), HolderDraft, ["unshare", .. Namespaces, "sleep", "infinity"]);
         try
         {
             // It becomes sleep when its namespaces are there.
@@ -104,7 +110,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
 
             var owner = await MapAsync(holder, cancellationToken);
             await FurnishAsync(holder, owner, cancellationToken);
-            holder.Write(HolderFile);
+            File.Move(HolderDraft, HolderFile, overwrite: true);
             return holder;
         }
         catch
@@ -186,7 +192,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
     }
 
     /// <summary>The node that runs, unless its program was replaced since: then it ends, and a new one takes over what it has.</summary>
-    private KnownProcess? Current()
+    private async Task<KnownProcess?> CurrentAsync(CancellationToken cancellationToken)
     {
         if (KnownProcess.Read(NodeFile) is not { } node)
         {
@@ -199,6 +205,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         }
 
         node.Kill();
+        await node.WaitAsync(cancellationToken);
         return null;
     }
 
@@ -222,8 +229,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         List<string> words = ["nsenter", "--target", holder.Id.ToString(CultureInfo.InvariantCulture), .. Namespaces, .. AsRoot, "--wd=/"];
         words.AddRange("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"DOTNET_ROOT={Inside}/dotnet", "DOTNET_EnableDiagnostics=0",
             $"{Inside}/dotnet/dotnet", $"{Inside}/program/Lazuli.Node.dll", $"{Inside}/state", $"{Inside}/images");
-        var node = Detach(options.LogPath, words);
-        node.Write(NodeFile);
+        var node = Detach(options.LogPath, NodeFile, words);
         await File.WriteAllTextAsync(ProgramFile, Program(), cancellationToken);
         return node;
     }
@@ -258,11 +264,20 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         throw new IOException($"The node doesn't answer; see {options.LogPath}.");
     }
 
-    /// <summary>Starts a program away from our session, with its words in a log.</summary>
-    private static KnownProcess Detach(string log, List<string> words)
+    /// <summary>
+    /// Starts a program away from our session, with its words in a log. It is remembered in a file before it begins, by its own
+    /// hand: if we die now, the next one finds it.
+    /// </summary>
+    private static KnownProcess Detach(string log, string file, List<string> words)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec setsid \"$@\" </dev/null >>\"$0\" 2>&1", log, .. words]) { WorkingDirectory = "/" };
-        using var process = HostProgram.Start(start);
+        const string script = """
+            start=$(read -r stat </proc/$$/stat; set -- $stat; echo ${22})
+            read -r boot </proc/sys/kernel/random/boot_id
+            printf '%s' "$$ $start $boot" >"$1.new" && mv "$1.new" "$1" || exit 1
+            shift
+            exec setsid "$@" </dev/null >>"$0" 2>&1
+            """;
+        using var process = HostProgram.Start(new ProcessStartInfo("/bin/sh", ["-c", script, log, file, .. words]) { WorkingDirectory = "/" });
         return KnownProcess.Of(process.Id) ?? throw new IOException($"{words[0]} ended at once; see {log}.");
     }
 

@@ -1,0 +1,48 @@
+using Lazuli.Live.Tests.Cloud;
+
+namespace Lazuli.Live.Tests.Crash;
+
+/// <summary>What a node may have when nothing is wanted of it, and nothing else.</summary>
+internal static class Remains
+{
+    private static readonly string[] Files =
+    [
+        "document/", "gate.sock", "holder", "holder.log", "launch.lock", "node", "node.lock", "node.log", "node.program", "node.sock", "vms/accelerator.json",
+    ];
+
+    /// <summary>A network's or a NIC's device, beside the pattern that rules hold.</summary>
+    private const string OfNetwork = "lz[vt][0-9a-z]";
+
+    /// <summary>No machine, namespace, device, route, rule, disk or file is left of what was there.</summary>
+    public static async Task AssertNoneAsync(LiveCloud cloud, CancellationToken cancellationToken)
+    {
+        Assert.Empty(cloud.Machines());
+        Assert.Equal(["lz-edge"], Words(await cloud.InNodeAsync(["ls", "/run/netns"], cancellationToken)));
+        var edge = await cloud.InNodeAsync(["sh", "-c", "ip -n lz-edge -o link; ip -n lz-edge route show table all; ip netns exec lz-edge nft list ruleset"], cancellationToken);
+        Assert.DoesNotMatch(OfNetwork, edge);
+        var own = await cloud.InNodeAsync(["sh", "-c", "ip -o link; nft list tables"], cancellationToken);
+        Assert.DoesNotMatch(OfNetwork, own);
+        Assert.Single(own.Split('\n'), l => l.StartsWith("table", StringComparison.Ordinal));
+        var root = cloud.Node.Directory;
+        Assert.Empty(Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)
+            .Where(f => !Directory.Exists(f) || !Directory.EnumerateFileSystemEntries(f).Any())
+            .Select(f => Path.GetRelativePath(root, f))
+            .Where(f => f is not ("disks" or "machines") && !Files.Any(a => a == f || (a.EndsWith('/') && f.StartsWith(a, StringComparison.Ordinal)))));
+    }
+
+    /// <summary>No process is left that writes into the state directory's logs: holders, nodes, machines.</summary>
+    public static void AssertNoProcess(LiveCloud cloud)
+        => Assert.Empty(Directory.EnumerateDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)).Where(p =>
+        {
+            try
+            {
+                return new FileInfo(p + "/fd/1").LinkTarget?.StartsWith(cloud.State + "/", StringComparison.Ordinal) ?? false;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }).Select(p => p + " " + File.ReadAllText(p + "/cmdline")));
+
+    private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+}
