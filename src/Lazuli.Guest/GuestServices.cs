@@ -29,7 +29,7 @@ public sealed class GuestServices : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken) => _http.StartAsync(cancellationToken);
 
     /// <summary>
-    /// Makes a VNet's services match <paramref name="vnet"/>: opens what is missing, closes what is gone, swaps what guests are told atomically. Idempotent.
+    /// Makes a VNet's services match <paramref name="vnet"/>: opens what is missing (also where a TAP was made anew), closes what is gone, swaps what guests are told atomically. Idempotent.
     /// Call it after the namespace and its TAPs exist, and again whenever anything of it changed. Throws <see cref="SocketException"/> or <see cref="IOException"/> when
     /// something can't be opened, with all the rest open and true: call again.
     /// </summary>
@@ -42,12 +42,6 @@ public sealed class GuestServices : IAsyncDisposable
 
         return services.ApplyAsync(vnet);
     }, cancellationToken);
-
-    /// <summary>
-    /// Reopens the DHCP sockets of a NIC: a must after its TAP was made anew, since sockets stay bound to the old interface. Throws as <see cref="ApplyAsync"/>; does nothing for an unknown NIC.
-    /// </summary>
-    public Task ReopenNicAsync(string vnetKey, string nicKey, CancellationToken cancellationToken) =>
-        InTurnAsync(() => _vnets.TryGetValue(vnetKey, out var services) ? services.ReopenNicAsync(nicKey) : Task.CompletedTask, cancellationToken);
 
     /// <summary>Closes everything of a VNet, connections too; call it before its namespace is removed. Does nothing for an unknown VNet.</summary>
     public Task RemoveAsync(string vnetKey) =>

@@ -20,4 +20,7 @@ public interface IVnetSockets
     /// and speaks to that NIC's guest alone. It is what tells the guests of one VNet apart before they have an address.
     /// </summary>
     Socket BindUdpOnNic(string vnetKey, string nicKey, IPEndPoint endpoint);
+
+    /// <summary>False when the device that <see cref="BindUdpOnNic"/> bound this socket to is gone, be it that another one has its name now: the socket hears nothing any more.</summary>
+    bool HasNic(Socket socket);
 }

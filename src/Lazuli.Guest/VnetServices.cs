@@ -31,7 +31,7 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
         var vmKeys = vnet.Vms.Select(v => v.Key).ToHashSet(StringComparer.Ordinal);
         _http.ForEach(l => l.Trim(vmKeys));
         _dns?.Trim(view);
-        foreach (var gone in _dhcp.Keys.Where(k => view.NicOf(k) is null).ToArray())
+        foreach (var gone in _dhcp.Where(d => view.NicOf(d.Key) is null || !d.Value.HasNic(shared.Sockets)).Select(d => d.Key).ToArray())
         {
             await CloseNicAsync(gone);
         }
@@ -54,15 +54,6 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
         if (failure is not null)
         {
             throw new IOException($"DHCP can't listen on every interface of {vnetKey}: {failure.Message}", failure);
-        }
-    }
-
-    public async Task ReopenNicAsync(string nicKey)
-    {
-        await CloseNicAsync(nicKey);
-        if (_view.NicOf(nicKey) is not null)
-        {
-            OpenNic(nicKey);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
     /// <summary>Adopts what runs, ends what nobody wants, and goes to work.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var known = _records.Load();
+        _records.Load();
         if (_guests is not null)
         {
             await _guests.StartAsync(cancellationToken);
@@ -79,7 +79,11 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
                 _board.Hold(vm.Key, [.. vm.References()]);
             }
 
-            await SweepAsync(known.Concat(found.Select(r => r.Spec.Key)), cancellationToken);
+            await SweepAsync(cancellationToken);
+            foreach (var orphan in _runs.Keys.Where(k => _board.Get(k) is null))
+            {
+                _runs.TryRemove(orphan, out _);
+            }
         }
 
         Log.Started(_logger, _ledger.Generation, _ledger.Items.Count, found.Count);
@@ -303,6 +307,10 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
             {
                 _vnets.Doubt();
                 PokeAll();
+                if (_ledger.Generation >= 0)
+                {
+                    await SweepSoftlyAsync();
+                }
             }
         }
         catch (OperationCanceledException)
@@ -311,21 +319,33 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         }
     }
 
-    private async Task SweepAsync(IEnumerable<string> vms, CancellationToken cancellationToken)
+    /// <summary>Removes what an earlier life, or a program that it had started, has left after its item was gone.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var keys = _board.Keys().ToHashSet(StringComparer.Ordinal);
-        foreach (var key in vms.Where(k => !keys.Contains(k)).Distinct(StringComparer.Ordinal))
-        {
-            await _engines.Vm.StopAsync(key, TimeSpan.Zero, cancellationToken);
-            await _engines.Vm.RemoveAsync(key, cancellationToken);
-            _records.Remove(key);
-            _runs.TryRemove(key, out _);
-            Log.Swept(_logger, key);
-        }
-
-        foreach (var name in (await _engines.Net.SweepAsync(keys, cancellationToken)).Concat(await _engines.Disk.SweepAsync(keys, cancellationToken)))
+        IReadOnlySet<string> Wanted() => _board.Keys().ToHashSet(StringComparer.Ordinal);
+        foreach (var name in (IEnumerable<string>)
+            [
+                .. await _engines.Vm.SweepAsync(Wanted, cancellationToken),
+                .. await _engines.Net.SweepAsync(Wanted, cancellationToken),
+                .. await _engines.Disk.SweepAsync(Wanted, cancellationToken),
+                .. _records.Sweep(Wanted),
+            ])
         {
             Log.Swept(_logger, name);
+        }
+    }
+
+    private async Task SweepSoftlyAsync()
+    {
+        try
+        {
+            await SweepAsync(_ending.Token);
+        }
+#pragma warning disable CA1031 // Whatever it is: the next pass tries again.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Log.NotSwept(_logger, e);
         }
     }
 
@@ -368,6 +388,9 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
 
         [LoggerMessage(4003, LogLevel.Warning, "Swept {Name}, which nobody wants")]
         public static partial void Swept(ILogger logger, string name);
+
+        [LoggerMessage(4005, LogLevel.Error, "What nobody wants couldn't be swept")]
+        public static partial void NotSwept(ILogger logger, Exception exception);
 
         [LoggerMessage(4004, LogLevel.Error, "{Key} failed")]
         public static partial void Failed(ILogger logger, string key, Exception exception);

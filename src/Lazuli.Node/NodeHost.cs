@@ -66,7 +66,7 @@ public static partial class NodeHost
 
     private static partial class Log
     {
-        [LoggerMessage(4010, LogLevel.Information, "Guests run on {Accelerator}: {Reason}; a user for each machine: {ManyUsers}")]
+        [LoggerMessage(4010, LogLevel.Information, "Guests run on {Accelerator}: {Reason}; a user for each machine: {ManyUsers}; no cgroup bounds them beyond their own size")]
         public static partial void Accelerator(ILogger logger, Accelerator accelerator, string reason, bool manyUsers);
     }
 }

@@ -15,6 +15,7 @@ public sealed class VnetSockets : IVnetSockets
     // include/uapi/asm-generic/socket.h
     private const int SolSocket = 1;
     private const int SoBindToDevice = 25;
+    private const int LongestName = 16;
 
     public Socket ListenTcp(string vnetKey, IPEndPoint endpoint) => Open(vnetKey, SocketType.Stream, ProtocolType.Tcp, socket =>
     {
@@ -32,6 +33,20 @@ public sealed class VnetSockets : IVnetSockets
         socket.SetRawSocketOption(SolSocket, SoBindToDevice, Encoding.ASCII.GetBytes(NicDevice.InterfaceOf(nicKey) + '\0'));
         socket.Bind(endpoint);
     });
+
+    public bool HasNic(Socket socket)
+    {
+        Span<byte> name = stackalloc byte[LongestName];
+        try
+        {
+            // The kernel looks the device up by its number, which is never given twice.
+            return socket.GetRawSocketOption(SolSocket, SoBindToDevice, name) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private static Socket Open(string vnetKey, SocketType type, ProtocolType protocol, Action<Socket> prepare)
     {

@@ -60,11 +60,12 @@ public sealed class QcowDiskEngine(string directory) : IDiskEngine
         }
     }
 
-    public async Task<IReadOnlyList<string>> SweepAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken)
     {
-        var names = keep.Select(DiskState.NameOf).ToHashSet(StringComparer.Ordinal);
+        var there = await ListAsync(cancellationToken);
+        var names = keep().Select(DiskState.NameOf).ToHashSet(StringComparer.Ordinal);
         List<string> removed = [];
-        foreach (var disk in await ListAsync(cancellationToken))
+        foreach (var disk in there)
         {
             if (!names.Contains(disk.Name) && await TryRemoveAsync(disk.Path, cancellationToken))
             {

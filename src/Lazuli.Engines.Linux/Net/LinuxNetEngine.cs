@@ -32,9 +32,10 @@ public sealed class LinuxNetEngine(NetOptions options) : INetEngine
 
     public Task RemoveAsync(string vnetKey, CancellationToken cancellationToken) => RemoveNamespaceAsync(NicDevice.NamespaceOf(vnetKey), cancellationToken);
 
-    public async Task<IReadOnlyList<string>> SweepAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken)
     {
-        var orphans = NetNamespace.List("lzv").Except(keep.Select(NicDevice.NamespaceOf), StringComparer.Ordinal).ToList();
+        var there = NetNamespace.List("lzv");
+        var orphans = there.Except(keep().Select(NicDevice.NamespaceOf), StringComparer.Ordinal).ToList();
         foreach (var orphan in orphans)
         {
             await RemoveNamespaceAsync(orphan, cancellationToken);

@@ -108,5 +108,5 @@ internal sealed record QemuFiles(string Root, string Name)
     public string SerialLog => Path.Combine(Run, "serial.log");
     public string Screen => Path.Combine(Run, "screen.png");
 
-    public static QemuFiles Of(string root, string key) => new(root, MachineName.Of("lzm", key));
+    public static QemuFiles Of(string root, string key) => new(root, VmRun.NameOf(key));
 }

@@ -107,6 +107,39 @@ public sealed class QemuVmEngine : IVmEngine, IVmConsole, IAsyncDisposable
         return Task.CompletedTask;
     }
 
+    public async Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken)
+    {
+        var processes = QemuProcess.FindBelow(_options.Directory).ToDictionary(p => NameOf(p.Key), p => p.Value);
+        var directories = Directory.Exists(_options.Directory) ? Directory.EnumerateDirectories(_options.Directory).Select(d => Path.GetFileName(d)) : [];
+        var there = processes.Keys.Union(directories).ToList();
+        List<string> orphans = [.. there.Except(keep().Select(VmRun.NameOf)).Order(StringComparer.Ordinal)];
+        foreach (var orphan in orphans)
+        {
+            var files = new QemuFiles(_options.Directory, orphan);
+            if (processes.TryGetValue(orphan, out var process))
+            {
+                process.Kill();
+                await process.WaitAsync(TimeSpan.FromSeconds(30), _time, cancellationToken);
+            }
+
+            if (QemuLauncher.Read(files) is { } record)
+            {
+                _launcher.TakeBack(record.Spec);
+                if (_machines.TryRemove(record.Spec.Key, out var machine))
+                {
+                    await machine.DisposeAsync();
+                }
+            }
+
+            if (Directory.Exists(files.Directory))
+            {
+                Directory.Delete(files.Directory, recursive: true);
+            }
+        }
+
+        return orphans;
+    }
+
     public async IAsyncEnumerable<VmEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateUnbounded<VmEvent>(new() { SingleReader = true });
@@ -218,8 +251,7 @@ public sealed class QemuVmEngine : IVmEngine, IVmConsole, IAsyncDisposable
 
     private async Task<QemuMachine?> AdoptAsync(string socket, QemuProcess process, CancellationToken cancellationToken)
     {
-        var name = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(socket))) ?? "";
-        var files = new QemuFiles(_options.Directory, name);
+        var files = new QemuFiles(_options.Directory, NameOf(socket));
         var record = QemuLauncher.Read(files);
         if (record is not null)
         {
@@ -239,6 +271,8 @@ public sealed class QemuVmEngine : IVmEngine, IVmConsole, IAsyncDisposable
         await process.WaitAsync(TimeSpan.FromSeconds(30), _time, cancellationToken);
         return null;
     }
+
+    private static string NameOf(string socket) => Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(socket))) ?? "";
 
     private async Task EndAsync(QemuMachine machine, CancellationToken cancellationToken)
     {

@@ -17,8 +17,11 @@ public interface IDiskEngine
     /// <summary>Removes the disk's bytes; nothing happens when there are none. Refused while a machine has it open.</summary>
     Task RemoveAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Removes every disk whose key is not in <paramref name="keep"/> and that no machine has open; answers the names of those removed.</summary>
-    Task<IReadOnlyList<string>> SweepAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes every disk whose key is not in <paramref name="keep"/>, which is asked after looking at what is there, and that no machine has open; answers the
+    /// names of those removed.
+    /// </summary>
+    Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken);
 
     /// <summary>What is on the host, ordered by name; leftovers of cut-off calls are removed by the way.</summary>
     Task<IReadOnlyList<DiskState>> ListAsync(CancellationToken cancellationToken);

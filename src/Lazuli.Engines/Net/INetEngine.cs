@@ -18,8 +18,11 @@ public interface INetEngine
     /// <summary>Removes the network and all that is in it; nothing happens when it isn't there. Its VMs must have stopped.</summary>
     Task RemoveAsync(string vnetKey, CancellationToken cancellationToken);
 
-    /// <summary>Removes every network whose key is not in <paramref name="keep"/>; answers the machine names of those removed.</summary>
-    Task<IReadOnlyList<string>> SweepAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes every network whose key is not in <paramref name="keep"/>, which is asked after looking at what is there, so that what is made meanwhile stays;
+    /// answers the machine names of those removed.
+    /// </summary>
+    Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken);
 
     /// <summary>What is on the machine, ordered by name.</summary>
     Task<IReadOnlyList<VnetPresence>> ListAsync(CancellationToken cancellationToken);

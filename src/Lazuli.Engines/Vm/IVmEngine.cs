@@ -3,7 +3,7 @@ namespace Lazuli.Engines.Vm;
 /// <summary>
 /// Runs virtual machines: one process each, which outlives the engine and is found again by its key. Calls about one machine
 /// must not overlap; calls about different machines may. Every call may be cut at any instruction and called again.
-/// Failures are <see cref="VmException"/>. Consoles are <see cref="IVmConsole"/>, where an engine has them.
+/// Failures are <see cref="VmException"/>. A machine's name is <see cref="VmRun.NameOf"/> its key. Consoles are <see cref="IVmConsole"/>, where an engine has them.
 /// </summary>
 public interface IVmEngine
 {
@@ -36,6 +36,12 @@ public interface IVmEngine
 
     /// <summary>Removes what a stopped machine leaves behind: logs and run files. Not its disks.</summary>
     Task RemoveAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the process, and removes what it leaves behind, of every machine whose key is not in <paramref name="keep"/>, which is asked after looking at what is
+    /// there; answers the names of those removed.
+    /// </summary>
+    Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken);
 
     /// <summary>What happens to machines without being asked for, from now on until cancelled.</summary>
     IAsyncEnumerable<VmEvent> WatchAsync(CancellationToken cancellationToken);

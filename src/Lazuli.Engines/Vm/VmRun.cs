@@ -16,6 +16,9 @@ public sealed record VmRun
     /// <summary>LUNs of the data disks that it has now, ascending.</summary>
     public IReadOnlyList<int> Luns { get; init; } = [];
     public bool HasMedia { get; init; }
+
+    /// <summary>What a machine is called on its host: its directory and its process.</summary>
+    public static string NameOf(string key) => MachineName.Of("lzm", key);
 }
 
 public enum VmEventKind

@@ -35,6 +35,9 @@ internal sealed partial class DhcpServer : IAsyncDisposable
         _loops = Task.WhenAll(Task.Run(() => ReceiveAsync(broadcasts)), Task.Run(() => ReceiveAsync(unicasts)));
     }
 
+    /// <summary>The interface that it serves is there; else it is deaf for good.</summary>
+    public bool HasNic(IVnetSockets sockets) => sockets.HasNic(_broadcasts) && sockets.HasNic(_unicasts);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -68,7 +71,7 @@ internal sealed partial class DhcpServer : IAsyncDisposable
             }
             catch (SocketException error) when (!_stop.IsCancellationRequested)
             {
-                // A packet too long, or a guest that went away. The interface itself is watched by the node, which calls ReopenNicAsync.
+                // A packet too long, or a guest that went away. Whether the interface is there still, HasNic tells.
                 Log.Failed(_log, _nicKey, error.SocketErrorCode);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), _time, CancellationToken.None);
             }

@@ -1,5 +1,6 @@
 using Lazuli.Engines.Disk;
 using Lazuli.Engines.Image;
+using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Node.Work;
@@ -75,7 +76,7 @@ internal sealed class DiskKeeper(Board board, IDiskEngine disks, IImageEngine im
         if (!File.Exists(path) && (item.Source.ImageUrn ?? (item.Source.CopyOfDiskKey is { } origin ? Origin(origin) : null)) is { } urn)
         {
             Directory.CreateDirectory(options.MachineDirectory);
-            File.WriteAllText(path, urn);
+            AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(urn));
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
         if (vm.Leaving)
         {
             await StopAsync(vm, run, VmPowerState.Deallocating, TimeSpan.Zero, became, cancellationToken);
+
+            // One that an earlier life was just starting isn't known as running.
+            await vms.StopAsync(vm.Key, TimeSpan.Zero, cancellationToken);
             await vms.RemoveAsync(vm.Key, cancellationToken);
             File.Delete(MediaPath(vm.Key));
             records.Remove(vm.Key);
@@ -198,7 +201,7 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
         return path;
     }
 
-    private string MediaPath(string key) => Path.Combine(options.MachineDirectory, Engines.MachineName.Of("lzm", key) + ".iso");
+    private string MediaPath(string key) => Path.Combine(options.MachineDirectory, VmRun.NameOf(key) + ".iso");
 
     /// <summary>What can't change while the process runs is the same.</summary>
     private static bool SameMachine(VmSpec now, VmSpec wanted)

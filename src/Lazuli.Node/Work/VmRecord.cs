@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Lazuli.Engines;
+using Lazuli.Engines.Disk;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Node;
+using Lazuli.Engines.Vm;
 
 namespace Lazuli.Node.Work;
 
@@ -40,8 +41,8 @@ internal sealed class VmRecords(string directory)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, VmRecord> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Reads what an earlier life has left; answers the keys.</summary>
-    public IReadOnlyList<string> Load()
+    /// <summary>Reads what an earlier life has left.</summary>
+    public void Load()
     {
         Directory.CreateDirectory(directory);
         lock (_gate)
@@ -53,8 +54,6 @@ internal sealed class VmRecords(string directory)
                     _known[record.Key] = record;
                 }
             }
-
-            return [.. _known.Keys];
         }
     }
 
@@ -92,5 +91,27 @@ internal sealed class VmRecords(string directory)
         }
     }
 
-    private string PathOf(string key) => Path.Combine(directory, MachineName.Of("lzm", key) + Suffix);
+    /// <summary>
+    /// Removes every file of the directory, machines' and disks', that belongs to none of the keys, which are asked for after looking at
+    /// what is there; answers the names of those removed.
+    /// </summary>
+    public IReadOnlyList<string> Sweep(Func<IReadOnlySet<string>> keep)
+    {
+        lock (_gate)
+        {
+            List<FileInfo> there = [.. new DirectoryInfo(directory).EnumerateFiles()];
+            var keys = keep();
+            var names = keys.Select(VmRun.NameOf).Concat(keys.Select(DiskState.NameOf)).ToHashSet(StringComparer.Ordinal);
+            List<FileInfo> orphans = [.. there.Where(f => !names.Contains(f.Name.Split('.')[0]))];
+            orphans.ForEach(f => f.Delete());
+            foreach (var key in _known.Keys.Where(k => !keys.Contains(k)).ToList())
+            {
+                _known.Remove(key);
+            }
+
+            return [.. orphans.Select(f => f.Name)];
+        }
+    }
+
+    private string PathOf(string key) => Path.Combine(directory, VmRun.NameOf(key) + Suffix);
 }

@@ -51,7 +51,7 @@ public abstract class DiskConformance
     {
         await Disks.EnsureAsync(new() { Key = "a", SizeBytes = MiB }, Token);
         await Disks.EnsureAsync(new() { Key = "b", SizeBytes = MiB }, Token);
-        Assert.Equal([DiskState.NameOf("b")], await Disks.SweepAsync(new HashSet<string> { "a" }, Token));
+        Assert.Equal([DiskState.NameOf("b")], await Disks.SweepAsync(() => new HashSet<string> { "a" }, Token));
         Assert.Equal(DiskState.NameOf("a"), Assert.Single(await Disks.ListAsync(Token)).Name);
     }
 }

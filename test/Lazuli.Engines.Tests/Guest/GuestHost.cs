@@ -59,6 +59,8 @@ internal sealed class GuestHost : IVnetSockets, IGuestEvents, IAsyncDisposable
 
     public Socket BindUdpOnNic(string vnetKey, string nicKey, IPEndPoint endpoint) => Bind(vnetKey + nicKey, endpoint, SocketType.Dgram, ProtocolType.Udp);
 
+    public bool HasNic(Socket socket) => true;
+
     public void HealthReported(GuestHealth report) => Health.Enqueue(report);
 
     public void AgentReported(GuestAgent report) => Agents.Enqueue(report);

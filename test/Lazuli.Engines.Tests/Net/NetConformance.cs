@@ -194,7 +194,7 @@ public abstract class NetConformance
         Assert.Equivalent(wanted.OrderBy(w => w.Namespace, StringComparer.Ordinal), await world.Engine.ListAsync(default), strict: true);
 
         await world.ApplyAsync(Vnet("n", b));
-        Assert.Equal([NicDevice.NamespaceOf("m")], await world.Engine.SweepAsync(new HashSet<string> { "n" }, default));
+        Assert.Equal([NicDevice.NamespaceOf("m")], await world.Engine.SweepAsync(() => new HashSet<string> { "n" }, default));
         var left = Assert.Single(await world.Engine.ListAsync(default));
         Assert.Equal(NicDevice.NamespaceOf("n"), left.Namespace);
         Assert.Equal([NicDevice.InterfaceOf(b.Key)], left.Devices);

@@ -105,6 +105,33 @@ public sealed class HostNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_turns_up_later_is_swept_by_the_next_full_pass()
+    {
+        await RunningAsync();
+        await _node.DisposeAsync();
+        var clock = new ManualClock();
+        _node = NewNode(clock);
+        await _node.StartAsync(Token);
+        await UntilAsync("vm", r => r.Phase == ItemPhase.Applied);
+        await _vms.StartAsync(new() { Key = "orphan", Name = "o", VmId = Guid.Empty, Cpus = 1, MemoryMiB = 1, OsDisk = new() { Path = "/o" } }, Token);
+        await _disks.EnsureAsync(new() { Key = "orphan-disk", SizeBytes = 1 }, Token);
+        var media = Path.Combine(_directory, "machines", VmRun.NameOf("orphan") + ".iso");
+        await File.WriteAllTextAsync(media, "", Token);
+        clock.Advance(TimeSpan.FromMinutes(2));
+
+        // The media is the last that a pass sweeps.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (File.Exists(media))
+        {
+            await Task.Delay(5, limit.Token);
+        }
+
+        Assert.Equal("vm", Assert.Single(await _vms.ListAsync(Token)).Spec.Key);
+        Assert.Equal(DiskState.NameOf("disk"), Assert.Single(await _disks.ListAsync(Token)).Name);
+    }
+
+    [Fact]
     public async Task A_disk_waits_for_its_image()
     {
         var image = ImageCatalogue.Default.Resolve("lazuli:micro:1:latest") ?? throw new InvalidOperationException("No micro image.");
@@ -203,9 +230,9 @@ public sealed class HostNodeTests : IAsyncLifetime
         }
     }
 
-    private HostNode NewNode()
+    private HostNode NewNode(TimeProvider? time = null)
         => new(new() { StateDirectory = _directory, ImageDirectory = _directory, StopGrace = TimeSpan.Zero, FirstPause = TimeSpan.FromMilliseconds(5), LongestPause = TimeSpan.FromMilliseconds(50) },
-            new(_net, _vms, _disks, _images), null, TimeProvider.System, NullLoggerFactory.Instance);
+            new(_net, _vms, _disks, _images), null, time ?? TimeProvider.System, NullLoggerFactory.Instance);
 
     private async Task RestartAsync()
     {

@@ -119,6 +119,18 @@ public abstract class VmConformance : IAsyncLifetime
         Assert.Null(await console.ReadSerialLogAsync("vm", Token));
     }
 
+    [Fact]
+    public async Task A_sweep_ends_what_nobody_wants()
+    {
+        await Engine.StartAsync(await SpecAsync(), Token);
+        await Engine.StartAsync(await SpecAsync("orphan") with { OsDisk = await DiskAsync("os2") }, Token);
+        Assert.Equal([VmRun.NameOf("orphan")], await Engine.SweepAsync(() => new HashSet<string> { "vm" }, Token));
+        Assert.Equal("vm", Assert.Single(await Engine.ListAsync(Token)).Spec.Key);
+        Assert.Null(await Assert.IsType<IVmConsole>(Engine, exactMatch: false).ReadSerialLogAsync("orphan", Token));
+        await Disks.RemoveAsync("os2", Token);
+        Assert.Empty(await Engine.SweepAsync(() => new HashSet<string> { "vm" }, Token));
+    }
+
     protected async Task<VmSpec> SpecAsync(string key = "vm") => new()
     {
         Key = key,

@@ -16,19 +16,21 @@ internal static class Remains
     /// <summary>No machine, namespace, device, route, rule, disk or file is left of what was there.</summary>
     public static async Task AssertNoneAsync(LiveCloud cloud, CancellationToken cancellationToken)
     {
-        Assert.Empty(cloud.Machines());
         Assert.Equal(["lz-edge"], Words(await cloud.InNodeAsync(["ls", "/run/netns"], cancellationToken)));
         var edge = await cloud.InNodeAsync(["sh", "-c", "ip -n lz-edge -o link; ip -n lz-edge route show table all; ip netns exec lz-edge nft list ruleset"], cancellationToken);
         Assert.DoesNotMatch(OfNetwork, edge);
         var own = await cloud.InNodeAsync(["sh", "-c", "ip -o link; nft list tables"], cancellationToken);
         Assert.DoesNotMatch(OfNetwork, own);
         Assert.Single(own.Split('\n'), l => l.StartsWith("table", StringComparison.Ordinal));
-        var root = cloud.Node.Directory;
-        Assert.Empty(Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)
+        Assert.Empty(cloud.Machines());
+        Assert.Empty(Strays(cloud.Node.Directory));
+    }
+
+    private static IEnumerable<string> Strays(string root)
+        => Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)
             .Where(f => !Directory.Exists(f) || !Directory.EnumerateFileSystemEntries(f).Any())
             .Select(f => Path.GetRelativePath(root, f))
-            .Where(f => f is not ("disks" or "machines") && !Files.Any(a => a == f || (a.EndsWith('/') && f.StartsWith(a, StringComparison.Ordinal)))));
-    }
+            .Where(f => f is not ("disks" or "machines") && !Files.Any(a => a == f || (a.EndsWith('/') && f.StartsWith(a, StringComparison.Ordinal))));
 
     /// <summary>No process is left that writes into the state directory's logs: holders, nodes, machines.</summary>
     public static void AssertNoProcess(LiveCloud cloud)

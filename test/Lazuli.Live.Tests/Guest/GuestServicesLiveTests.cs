@@ -9,6 +9,7 @@ using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
 using Lazuli.Guest;
 using Lazuli.Live.Tests.Net;
+using Lazuli.Node;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lazuli.Live.Tests.Guest;
@@ -26,7 +27,7 @@ public sealed class GuestServicesLiveTests : IGuestEvents, IAsyncLifetime
     public GuestServicesLiveTests()
     {
         Isolation.Require();
-        _services = new GuestServices(new NetnsVnetSockets(), this, TimeProvider.System, NullLoggerFactory.Instance);
+        _services = new GuestServices(new VnetSockets(), this, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -112,6 +113,18 @@ public sealed class GuestServicesLiveTests : IGuestEvents, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_device_made_anew_is_served_again()
+    {
+        var vnet = await MakeAsync("a", "web1");
+        await DhcpAsync(vnet.Nics[0]);
+        await IpAsync(NicDevice.NamespaceOf("a"), $"link del {NicDevice.InterfaceOf(vnet.Nics[0].Key)}\n");
+        await PlugAsync(vnet.Nics[0]);
+        await _engine.ApplyAsync(new VnetState { Vnet = vnet.Vnet, Nics = vnet.Nics, Nsgs = [] }, Cancel);
+        await _services.ApplyAsync(vnet, Cancel);
+        Assert.Equal("10.7.1.4", (await DhcpAsync(vnet.Nics[0]))["ip"]);
+    }
+
+    [Fact]
     public async Task A_removed_network_leaves_no_socket_behind()
     {
         var vnet = await MakeAsync("a", "web1");
@@ -167,15 +180,21 @@ public sealed class GuestServicesLiveTests : IGuestEvents, IAsyncLifetime
         await _engine.ApplyAsync(new VnetState { Vnet = vnet, Nics = [], Nsgs = [] }, Cancel);
         foreach (var nic in nics)
         {
-            var device = NicDevice.Of(nic);
             await NetNamespace.EnsureAsync(NamespaceOf(nic), Cancel);
-            await IpAsync(device.Namespace, $"link add {device.Interface} type veth peer name eth0 address {device.MacAddress} netns {NamespaceOf(nic)}\n");
-            await IpAsync(NamespaceOf(nic), "link set lo up\nlink set eth0 up\n");
+            await PlugAsync(nic);
         }
 
         await _engine.ApplyAsync(new VnetState { Vnet = vnet, Nics = nics, Nsgs = [] }, Cancel);
         await _services.ApplyAsync(made, Cancel);
         return made;
+    }
+
+    /// <summary>A wire to the guest in place of its TAP.</summary>
+    private static async Task PlugAsync(NicItem nic)
+    {
+        var device = NicDevice.Of(nic);
+        await IpAsync(device.Namespace, $"link add {device.Interface} type veth peer name eth0 address {device.MacAddress} netns {NamespaceOf(nic)}\n");
+        await IpAsync(NamespaceOf(nic), "link set lo up\nlink set eth0 up\n");
     }
 
     /// <summary>Runs the client once; its script writes down what it is told.</summary>

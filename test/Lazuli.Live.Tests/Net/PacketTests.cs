@@ -243,7 +243,7 @@ public sealed class PacketTests
         }
 
         var last = new LinuxNetEngine(new NetOptions());
-        await last.SweepAsync(new HashSet<string> { "n" }, default);
+        await last.SweepAsync(() => new HashSet<string> { "n" }, default);
         await last.ApplyAsync(whole, default);
         Assert.Equal(2, Assert.Single(await last.ListAsync(default)).Devices.Count);
         Assert.Equal(["n"], KernelView.Read("lz-edge").Devices.Keys.Where(d => d.StartsWith("lzv", StringComparison.Ordinal)).Select(d => d == NicDevice.NamespaceOf("n") ? "n" : d));

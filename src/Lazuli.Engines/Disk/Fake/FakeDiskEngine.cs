@@ -48,11 +48,11 @@ public sealed class FakeDiskEngine(Func<string, bool> inUse) : IDiskEngine
         }
     }
 
-    public Task<IReadOnlyList<string>> SweepAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            var names = keep.Select(DiskState.NameOf).ToHashSet(StringComparer.Ordinal);
+            var names = keep().Select(DiskState.NameOf).ToHashSet(StringComparer.Ordinal);
             List<string> removed = [.. _disks.Values.Where(d => !names.Contains(d.Name) && !inUse(d.Path)).Select(d => d.Name)];
             removed.ForEach(name => _disks.Remove(name));
             return Task.FromResult<IReadOnlyList<string>>(removed);

@@ -51,9 +51,10 @@ public sealed class FakeNetEngine(NetOptions options) : INetEngine
         return Task.CompletedTask;
     }
 
-    public async Task<IReadOnlyList<string>> SweepAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken)
     {
-        var orphans = _vnets.Keys.Where(k => !keep.Contains(k)).ToList();
+        var there = _vnets.Keys.ToList();
+        var orphans = there.Except(keep()).ToList();
         foreach (var orphan in orphans)
         {
             await RemoveAsync(orphan, cancellationToken);

@@ -101,6 +101,21 @@ public sealed class FakeVmEngine(TimeProvider time) : IVmEngine, IVmConsole
         }
     }
 
+    public Task<IReadOnlyList<string>> SweepAsync(Func<IReadOnlySet<string>> keep, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            List<string> orphans = [.. _runs.Keys.Union(_logs.Keys).Except(keep()).Order(StringComparer.Ordinal)];
+            foreach (var orphan in orphans)
+            {
+                _runs.Remove(orphan);
+                _logs.Remove(orphan);
+            }
+
+            return Task.FromResult<IReadOnlyList<string>>([.. orphans.Select(VmRun.NameOf)]);
+        }
+    }
+
     public async IAsyncEnumerable<VmEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateUnbounded<VmEvent>();
