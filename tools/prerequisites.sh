@@ -66,7 +66,7 @@ build() {
     say "lazuli: building"
     mkdir -p "$LAZULI_ROOT/artifacts"
     started=$(mktemp)
-    if ! (cd "$LAZULI_ROOT" && dotnet build Lazuli.slnx -c Release -v q -clp:ErrorsOnly) >&2; then
+    if ! (cd "$LAZULI_ROOT" && dotnet build Lazuli.slnx -c Release -v q -clp:ErrorsOnly -p:UseSharedCompilation=true) >&2; then
         rm -f "$started"
         say "lazuli: the build failed."
         exit 1
