@@ -1,0 +1,17 @@
+namespace Lazuli.Bench;
+
+/// <summary>All benchmarks by name, in the order in which they run.</summary>
+public static class Benchmarks
+{
+    public static IReadOnlyDictionary<string, Func<Lab, CancellationToken, Task<BenchResult>>> All { get; } = new OrderedDictionary<string, Func<Lab, CancellationToken, Task<BenchResult>>>
+    {
+        ["arm-get"] = Requests.GetAsync,
+        ["arm-put"] = Puts.RunAsync,
+        ["arm-list"] = Requests.ListAsync,
+        ["start"] = Processes.StartAsync,
+        ["idle-memory"] = Processes.IdleMemoryAsync,
+        ["vm-micro-cold"] = Machines.MicroAsync,
+        ["vm-debian-cold"] = Machines.DebianAsync,
+        ["vm-overhead"] = Machines.OverheadAsync,
+    };
+}
