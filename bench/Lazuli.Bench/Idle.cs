@@ -5,9 +5,9 @@ namespace Lazuli.Bench;
 /// <summary>Waits for a process to have nothing to do.</summary>
 internal static class Idle
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns once the process has used less than a twentieth of a processor for two seconds.</summary>
+    /// <summary>Returns once the process has used less than a twentieth of a processor for five seconds.</summary>
     public static async Task WaitAsync(Process process, CancellationToken cancellationToken)
     {
         while (true)

@@ -31,10 +31,12 @@ internal static class Processes
         }
 
         var bare = Encoding.ASCII.GetBytes("GET /answer HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var processor = new List<double>();
         var measured = await Pair.AlternateAsync(
             Starts,
-            () => FirstAnswerAsync(lab, request, p => lab.Start(Lab.Program, "up", "--state", state, "--engine", "fake", "--port", Text(p), "--json")),
-            () => FirstAnswerAsync(lab, bare, p => lab.Start(Lab.Self, "floor", floor, Text(p))));
+            () => FirstAnswerAsync(lab, request, processor, p => lab.Start(Lab.Program, "up", "--state", state, "--engine", "fake", "--port", Text(p), "--json")),
+            () => FirstAnswerAsync(lab, bare, [], p => lab.Start(Lab.Self, "floor", floor, Text(p))));
+        lab.Say($"{Pair.Median(processor):F2} s of processor time until the first answer");
         return BenchResult.Limit(lab.Name, measured, "seconds", MostSeconds);
     }
 
@@ -59,7 +61,7 @@ internal static class Processes
         return BenchResult.Limit(lab.Name, new(Lab.ResidentMegabytes(server.Process.Id), Lab.ResidentMegabytes(floor.Id)), "MB", MostMegabytes);
     }
 
-    private static async Task<double> FirstAnswerAsync(Lab lab, byte[] request, Func<int, Process> start)
+    private static async Task<double> FirstAnswerAsync(Lab lab, byte[] request, List<double> processor, Func<int, Process> start)
     {
         var port = FreePort();
         var endpoint = new Uri($"https://127.0.0.1:{port}");
@@ -72,6 +74,7 @@ internal static class Processes
                 using var connection = await TlsConnection.OpenAsync(endpoint);
                 var status = await connection.ExchangeAsync(request);
                 var elapsed = clock.Elapsed.TotalSeconds;
+                processor.Add(process.TotalProcessorTime.TotalSeconds);
                 if (status != 200)
                 {
                     throw new BenchFailure($"the first answer was {status}: {connection.Body()}");
