@@ -16,25 +16,30 @@ public sealed class ResourceJson<TRoot>
     where TRoot : class
 {
     private const int MaxDepth = 64;
-    private readonly PropertyRules _rules;
+    // Made when first needed: most types are not used in the first second, and to look at their properties takes a while.
+    private readonly Lazy<JsonTypeInfo<TRoot>> _input;
+    private readonly Lazy<JsonTypeInfo<TRoot>> _output;
+    private readonly Lazy<JsonTypeInfo<TRoot>> _stored;
+    private readonly Lazy<JsonTypeInfo<TRoot>> _plain;
+    private readonly Lazy<PropertyRules> _rules;
 
     public ResourceJson(JsonSerializerContext context, ISecretBox secrets)
     {
-        Input = For(context, InputForm, lenient: true);
-        Output = For(context, OutputForm);
-        Stored = For(context, info => StoredForm(info, secrets));
-        Plain = For(context, PlainForm);
-        _rules = new PropertyRules(Plain.Options);
+        _input = new(() => For(context, InputForm, lenient: true));
+        _output = new(() => For(context, OutputForm));
+        _stored = new(() => For(context, info => StoredForm(info, secrets)));
+        _plain = new(() => For(context, PlainForm));
+        _rules = new(() => new PropertyRules(Plain.Options));
     }
 
-    public JsonTypeInfo<TRoot> Input { get; }
+    public JsonTypeInfo<TRoot> Input => _input.Value;
 
-    public JsonTypeInfo<TRoot> Output { get; }
+    public JsonTypeInfo<TRoot> Output => _output.Value;
 
-    public JsonTypeInfo<TRoot> Stored { get; }
+    public JsonTypeInfo<TRoot> Stored => _stored.Value;
 
     /// <summary>Everything, in the clear: for copies within the process only.</summary>
-    public JsonTypeInfo<TRoot> Plain { get; }
+    public JsonTypeInfo<TRoot> Plain => _plain.Value;
 
     /// <summary>Reads what a client sent. False only when nothing can be made of it; the checks of <see cref="Check"/> come later.</summary>
     public bool TryRead(ReadOnlySpan<byte> body, [NotNullWhen(true)] out TRoot? root, List<ArmError> errors)
@@ -60,13 +65,13 @@ public sealed class ResourceJson<TRoot>
     }
 
     /// <summary>Faults that the attributes find, all of them.</summary>
-    public void Check(TRoot root, List<ArmError> errors) => _rules.Check(root, errors);
+    public void Check(TRoot root, List<ArmError> errors) => _rules.Value.Check(root, errors);
 
     /// <summary>
     /// Takes over from the stored resource what clients can't send (computed and private values) or need not send again (secrets), and reports
     /// changes of what may not change.
     /// </summary>
-    public void CarryOver(TRoot current, TRoot desired, List<ArmError> errors) => _rules.CarryOver(current, desired, errors);
+    public void CarryOver(TRoot current, TRoot desired, List<ArmError> errors) => _rules.Value.CarryOver(current, desired, errors);
 
     // No list of Azure's has an entry that may be null; refused here, no rule need think of it.
     private static void RefuseNullEntries(ReadOnlySpan<byte> body)
