@@ -80,7 +80,7 @@ in_namespace() {
     root=--map-root-user
     [ "$(id -u)" = 0 ] && root=""
     # shellcheck disable=SC2086
-    unshare $root --net --mount --pid --fork --kill-child --mount-proc sh -c 'ip link set lo up && mount -t tmpfs tmpfs /run && exec "$@"' sh "$@"
+    unshare $root --net --mount --pid --fork --kill-child --mount-proc sh -c 'ip link set lo up && mount -t tmpfs tmpfs /run && mkdir /run/netns && mount -t tmpfs tmpfs /run/netns && exec "$@"' sh "$@"
 }
 
 # The built test program of a project.

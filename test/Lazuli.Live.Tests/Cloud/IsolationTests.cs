@@ -9,13 +9,16 @@ namespace Lazuli.Live.Tests.Cloud;
 /// Who reaches whom, seen by guests that the REST API made: a and b in one network (a with a public address), c in another. On the host and where the node is,
 /// somebody answers at addresses of theirs and at a metadata service's address: no guest may ever hear them.
 /// </summary>
+[Collection("machine's network")]
 public sealed class IsolationTests : IAsyncLifetime
 {
     private const string HostAddress = "192.0.2.1";
     private const string Metadata = "169.254.169.254";
     private const string Told = "not for guests";
     private readonly List<Process> _listeners = [];
+    private readonly string _page = Directory.CreateTempSubdirectory("lz-page-").FullName;
     private LiveCloud? _cloud;
+    private string? _first;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -33,6 +36,12 @@ public sealed class IsolationTests : IAsyncLifetime
         {
             listener.Kill(entireProcessTree: true);
             listener.Dispose();
+        }
+
+        Directory.Delete(_page, recursive: true);
+        if (_listeners.Count > 0)
+        {
+            await HostProgram.RunAsync("ip", ["-batch", "-"], HostEnd("del"), cancellationToken: CancellationToken.None);
         }
 
         await Cloud.DisposeAsync();
@@ -83,7 +92,7 @@ public sealed class IsolationTests : IAsyncLifetime
     /// <summary>No address of the host or of the node is reached, nor a metadata service of theirs.</summary>
     private async Task NothingOfTheHostAsync(IReadOnlyList<Guest> guests)
     {
-        await HostProgram.RunAsync("ip", ["-batch", "-"], $"addr add {HostAddress}/32 dev lo\naddr add {Metadata}/32 dev lo\n", cancellationToken: Token);
+        await HostProgram.RunAsync("ip", ["-batch", "-"], HostEnd("replace"), cancellationToken: Token);
         await HostProgram.RunAsync(Cloud.Outside[0], [.. Cloud.Outside.Skip(1), "ip", "-batch", "-"], $"addr add {Metadata}/32 dev lo\n", cancellationToken: Token);
         var node = (await HostProgram.RunAsync(Cloud.Outside[0], [.. Cloud.Outside.Skip(1), "ip", "-4", "-o", "addr", "show", "scope", "global"], cancellationToken: Token))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3].Split('/')[0]).Where(n => n != Metadata).ToList();
@@ -92,15 +101,14 @@ public sealed class IsolationTests : IAsyncLifetime
         await ListenAsync(Cloud.Outside, node[0]);
         foreach (var guest in guests)
         {
-            foreach (var address in node.Append(HostAddress).Append("10.0.0.1").Append("10.1.0.1"))
-            {
-                Assert.Equal("", await InAsync(guest, $"timeout 4 wget -q -O - http://{address}/ 2>/dev/null"));
-            }
-
+            var addresses = string.Join(' ', node.Append(HostAddress).Append("10.0.0.1").Append("10.1.0.1"));
+            Assert.Equal("", await InAsync(guest, $"for a in {addresses}; do timeout 4 wget -q -O - http://$a/ 2>/dev/null & done; wait"));
             Assert.Equal(guest.VmId, await MetadataAsync(guest, "vmId"));
             Assert.DoesNotContain(Told, await InAsync(guest, $"timeout 10 wget -q -O - http://{Metadata}/ 2>&1"), StringComparison.Ordinal);
         }
     }
+
+    private static string HostEnd(string verb) => $"addr {verb} {HostAddress}/32 dev lo\naddr {verb} {Metadata}/32 dev lo\n";
 
     /// <summary>A rule that is taken away keeps new connections out at once, and leaves the established one alone.</summary>
     private async Task EditAsync(Owned rules, Guest a)
@@ -149,8 +157,6 @@ public sealed class IsolationTests : IAsyncLifetime
         return (await HostProgram.RunAsync(words[0], [.. words.Skip(1), $"{{ {command}; }} || true"], limit: TimeSpan.FromSeconds(90), cancellationToken: Token)).Trim();
     }
 
-    private string? _first;
-
     /// <summary>What the SSH port of an address says first, asked by a guest.</summary>
     private Task<string> KnockAsync(Guest from, string address) => InAsync(from, $"timeout 5 nc -w 4 {address} 22 </dev/null | head -c 4");
 
@@ -163,9 +169,10 @@ public sealed class IsolationTests : IAsyncLifetime
     /// <summary>Answers at every address of a place, port 80; ends when it is heard there itself.</summary>
     private async Task ListenAsync(IReadOnlyList<string> place, string address)
     {
-        string[] words = [.. place, "socat", "TCP-LISTEN:80,fork,reuseaddr", $"SYSTEM:printf 'HTTP/1.0 200 OK\\r\\n\\r\\n{Told}'"];
+        await File.WriteAllTextAsync(Path.Combine(_page, "index.html"), Told, Token);
+        string[] words = [.. place, "sh", "-c", "exec python3 -m http.server 80 --directory \"$0\" >/dev/null 2>&1", _page];
         _listeners.Add(HostProgram.Start(new(words[0], words[1..])));
-        string[] ask = [.. place, "sh", "-c", $"for i in 1 2 3 4 5 6 7 8 9 10; do curl -s -m 5 http://{address}/ && exit; sleep 0.3; done"];
+        string[] ask = [.. place, "sh", "-c", $"for i in $(seq 50); do curl -s -m 5 http://{address}/ && exit; sleep 0.3; done"];
         Assert.Equal(Told, await HostProgram.RunAsync(ask[0], ask[1..], cancellationToken: Token));
     }
 

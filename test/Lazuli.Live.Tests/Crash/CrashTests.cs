@@ -10,7 +10,7 @@ namespace Lazuli.Live.Tests.Crash;
 /// </summary>
 public sealed class CrashTests
 {
-    private const int DefaultKills = 12;
+    private const int DefaultKills = 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
