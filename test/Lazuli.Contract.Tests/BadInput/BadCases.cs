@@ -137,6 +137,8 @@ internal static class BadCases
         new("a disk that isn't there", "PUT", Vm, Bodies.Vm(("properties.storageProfile.dataDisks", "[{\"lun\":0,\"createOption\":\"Attach\",\"managedDisk\":{\"id\":\"{C}/disks/none\"}}]")), 400, "InvalidResourceReference"),
         new("an interface that isn't there", "PUT", Vm, Bodies.Vm(("properties.networkProfile.networkInterfaces.0.id", "\"{N}/networkInterfaces/none\"")), 400, "InvalidResourceReference"),
         new("another's interface", "PUT", Vm, Bodies.Vm(("properties.networkProfile.networkInterfaces.0.id", "\"{N}/networkInterfaces/n\"")), 400, "NicInUse"),
+        new("a disk of no name", "PUT", Vm, Bodies.Vm(("properties.storageProfile.osDisk.name", "\"\"")), 400, "InvalidParameter"),
+        new("a disk's name with a slash", "PUT", Vm, Bodies.Vm(("properties.storageProfile.osDisk.name", "\"a/b\"")), 400, "InvalidParameter"),
         new("no interface", "PUT", Vm, Bodies.Vm(("properties.networkProfile", null)), 400, "InvalidParameter"),
         new("a short password", "PUT", Vm, Bodies.Vm(("properties.osProfile", Bodies.Password("Ab1!"))), 400, "InvalidParameter"),
         new("a simple password", "PUT", Vm, Bodies.Vm(("properties.osProfile", Bodies.Password("onlyletters"))), 400, "InvalidParameter"),

@@ -13,7 +13,7 @@ namespace Lazuli.Contract.Tests.World;
 public sealed class ArmClient : IDisposable
 {
     private const string ResourceManagerVersion = "2024-03-01";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly HttpClient _http;
 
@@ -94,7 +94,7 @@ public sealed class ArmClient : IDisposable
     }
 
     /// <summary>The status document of an operation that has ended.</summary>
-    public async Task<Answer> EndAsync(string statusUrl, string? token)
+    public async Task<Answer> EndAsync(string statusUrl, string? token, string context = "")
     {
         var started = Stopwatch.StartNew();
         while (true)
@@ -106,7 +106,7 @@ public sealed class ArmClient : IDisposable
             }
 
             Assert.NotNull(answer.Header("Retry-After"));
-            Assert.True(started.Elapsed < Patience, $"{statusUrl} does not end: {answer.Text}");
+            Assert.True(started.Elapsed < Patience, $"{statusUrl} does not end: {answer.Text} {context}");
             await Task.Delay(Look);
         }
     }

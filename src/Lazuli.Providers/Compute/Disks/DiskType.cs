@@ -12,7 +12,12 @@ public sealed class DiskType(ImageCatalogue images, TimeProvider time) : Resourc
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Compute/disks");
 
+    /// <summary>The pattern of disk names, also of those that a machine makes.</summary>
+    public const string Names = "^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
+
     public override ResourceTypeName Name => TypeName;
+
+    public override string NamePattern => Names;
 
     public override IReadOnlyList<string> ApiVersions => ComputeVersions.Disks;
 

@@ -40,6 +40,9 @@ public sealed record OsDisk
     [AllowedValues("Windows", "Linux")]
     public string? OsType { get; set; }
     public JsonElement? EncryptionSettings { get; set; }
+
+    [MinLength(1)]
+    [RegularExpression(Disks.DiskType.Names)]
     public string? Name { get; set; }
     public JsonElement? Vhd { get; set; }
     public JsonElement? Image { get; set; }
@@ -65,6 +68,9 @@ public sealed record DataDisk
     [Required]
     [Range(0, 63)]
     public int? Lun { get; set; }
+
+    [MinLength(1)]
+    [RegularExpression(Disks.DiskType.Names)]
     public string? Name { get; set; }
     public JsonElement? Vhd { get; set; }
     public JsonElement? Image { get; set; }

@@ -12,7 +12,6 @@ public sealed record NetworkInterfaceProperties : IProvisioned
 
     [Computed]
     public ResourceLink? PrivateEndpoint { get; set; }
-    [MaxLength(256)]
     public IReadOnlyList<Embedded<NicIpConfiguration>>? IpConfigurations { get; set; }
 
     [Computed]
