@@ -76,7 +76,7 @@ public sealed class LazuliHost : IAsyncDisposable
         var validator = new TokenValidator(key, tenant.TenantId, audiences, time);
 
         // What there is.
-        var registry = new TypeRegistry(ProviderList.All(options, time));
+        var registry = new TypeRegistry(ProviderList.All(options, time, node.ProvisionsWindows));
         var kernel = new KernelServices
         {
             Store = store,

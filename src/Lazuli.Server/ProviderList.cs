@@ -17,17 +17,18 @@ namespace Lazuli.Server;
 /// <summary>The providers, one line each, and what they bring besides resource types.</summary>
 public static class ProviderList
 {
-    public static IReadOnlyList<Provider> All(LazuliOptions options, TimeProvider time) =>
+    /// <param name="windows">Whether the node can provision Windows.</param>
+    public static IReadOnlyList<Provider> All(LazuliOptions options, TimeProvider time, bool windows) =>
     [
         new ResourcesProvider(),
         new AuthorizationProvider(time),
-        new ComputeProvider(ImageCatalogue.Default, time),
+        new ComputeProvider(ImageCatalogue.Default, time, windows),
         new NetworkProvider(options.Network),
         new InsightsProvider(),
     ];
 
     /// <summary>What is declared, for pages and tests that look at declarations only.</summary>
-    public static IReadOnlyList<Provider> Declared() => All(new LazuliOptions { StateDirectory = "" }, TimeProvider.System);
+    public static IReadOnlyList<Provider> Declared() => All(new LazuliOptions { StateDirectory = "" }, TimeProvider.System, windows: true);
 
     /// <summary>Aliases of <c>az vm create --image</c>.</summary>
     internal static Dictionary<string, string> ImageAliases()

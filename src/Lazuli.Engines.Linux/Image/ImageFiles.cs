@@ -4,22 +4,33 @@ using Lazuli.Engines.Image;
 namespace Lazuli.Engines.Linux.Image;
 
 /// <summary>Images that are a file already: the publisher's by download, or the operator's own.</summary>
-internal sealed class ImageFiles(string downloads, HttpMessageInvoker? http)
+internal sealed class ImageFiles(string downloads, string supplied, HttpMessageInvoker? http)
 {
     /// <summary>By path, size and time of change: a file that was replaced is imported anew.</summary>
-    public static string KeyOf(FileImageSource source)
+    public static string KeyOf(string urn, string path)
     {
-        var file = new FileInfo(source.Path);
+        var file = new FileInfo(path);
         return file.Exists
             ? ImageStore.Hash("file", file.FullName, $"{file.Length} {file.LastWriteTimeUtc.Ticks}")
-            : throw new ImageException(ImageErrors.FileMissing(source.Urn, source.Path));
+            : throw new ImageException(ImageErrors.FileMissing(urn, path));
+    }
+
+    /// <summary>The file that the operator has put into the cache for an image.</summary>
+    public string PlaceOf(SuppliedImageSource source)
+    {
+        var place = Path.Combine(supplied, source.FileName);
+        return SuppliedImageSource.Extensions.Select(e => place + e).FirstOrDefault(File.Exists)
+            ?? throw new ImageException(ImageErrors.NotSupplied(source.Urn, place, SuppliedImageSource.Extensions));
     }
 
     /// <summary>Any format becomes a qcow2 image without a backing file.</summary>
     public static async Task ImportAsync(string urn, string path, string work, CancellationToken cancellationToken)
     {
         var said = new List<string>();
-        var status = await Program.RunAsync("qemu-img", ["convert", "-O", "qcow2", path, Path.Combine(work, ImageStore.Disk)], _ => { }, said.Add, cancellationToken);
+
+        // A fixed VHD has its mark at its end, where no probe looks: its name says what it is.
+        string[] format = path.EndsWith(".vhd", StringComparison.OrdinalIgnoreCase) ? ["-f", "vpc"] : [];
+        var status = await Program.RunAsync("qemu-img", ["convert", .. format, "-O", "qcow2", path, Path.Combine(work, ImageStore.Disk)], _ => { }, said.Add, cancellationToken);
         if (status != 0)
         {
             throw new ImageException(ImageErrors.FileUnreadable(urn, path, string.Join(" ", said)));

@@ -112,6 +112,7 @@ internal sealed class ImageStore(string root)
             Urn = source.Urn,
             Digest = digest,
             Generation = source.Generation,
+            OsType = source.OsType,
             DiskPath = Disk,
             VirtualSizeBytes = VirtualSize(Path.Combine(work, Disk)),
             KernelPath = File.Exists(Path.Combine(work, Kernel)) ? Kernel : null,

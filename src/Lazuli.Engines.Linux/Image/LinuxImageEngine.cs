@@ -15,7 +15,7 @@ public sealed class LinuxImageEngine(string cacheDirectory, HttpMessageInvoker? 
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(100);
     private readonly ImageStore _store = new(cacheDirectory);
     private readonly ImageBuilder _builder = new(buildersDirectory ?? Path.Combine(AppContext.BaseDirectory, "Image", "Builders"));
-    private readonly ImageFiles _files = new(Path.Combine(cacheDirectory, "downloads"), http);
+    private readonly ImageFiles _files = new(Path.Combine(cacheDirectory, "downloads"), Path.Combine(cacheDirectory, "supplied"), http);
 
     public async Task<ImageArtifact> EnsureAsync(ImageSource source, IProgress<string>? progress, CancellationToken cancellationToken)
     {
@@ -45,13 +45,14 @@ public sealed class LinuxImageEngine(string cacheDirectory, HttpMessageInvoker? 
 
     public Task<IReadOnlyList<ImageArtifact>> ListAsync(CancellationToken cancellationToken) => Task.FromResult(_store.List());
 
-    private static ImageArtifact Named(ImageArtifact cached, ImageSource source) => cached with { Urn = source.Urn, Generation = source.Generation };
+    private static ImageArtifact Named(ImageArtifact cached, ImageSource source) => cached with { Urn = source.Urn, Generation = source.Generation, OsType = source.OsType };
 
     private string KeyOf(ImageSource source) => source switch
     {
         BuilderImageSource s => _builder.KeyOf(s),
         DownloadImageSource s => ImageStore.Hash("download", s.Checksum),
-        FileImageSource s => ImageFiles.KeyOf(s),
+        FileImageSource s => ImageFiles.KeyOf(s.Urn, s.Path),
+        SuppliedImageSource s => ImageFiles.KeyOf(s.Urn, _files.PlaceOf(s)),
         _ => throw new ImageException(ImageErrors.Unknown(source.Urn)),
     };
 
@@ -60,6 +61,7 @@ public sealed class LinuxImageEngine(string cacheDirectory, HttpMessageInvoker? 
         BuilderImageSource s => _builder.BuildAsync(s, work, progress, cancellationToken),
         DownloadImageSource s => _files.DownloadAsync(s, work, progress, cancellationToken),
         FileImageSource s => ImageFiles.ImportAsync(s.Urn, s.Path, work, cancellationToken),
+        SuppliedImageSource s => ImageFiles.ImportAsync(s.Urn, _files.PlaceOf(s), work, cancellationToken),
         _ => throw new ImageException(ImageErrors.Unknown(source.Urn)),
     };
 

@@ -24,8 +24,14 @@ public sealed record CatalogueImage
     public required int DiskSizeGB { get; init; }
     public required ImageSource Source { get; init; }
 
+    /// <summary>The marketplace plan that a machine of this image must name; null when it must name none.</summary>
+    public ImagePlan? Plan { get; init; }
+
     public string UrnOf(string version) => $"{Publisher}:{Offer}:{Sku}:{version}";
 }
+
+/// <summary>A plan of the marketplace.</summary>
+public sealed record ImagePlan(string Publisher, string Name, string Product);
 
 /// <summary>What an image reference means: the SKU, the exact version and where to get it.</summary>
 public sealed record ResolvedImage(CatalogueImage Image, string Version, ImageSource Source)

@@ -44,7 +44,7 @@ public sealed class ImageCatalogue
         var exact = Same(version, "latest") ? image.Versions[^1] : image.Versions.FirstOrDefault(v => Same(v, version));
         return exact is null
             ? null
-            : new(image, exact, image.Source with { Urn = image.UrnOf(exact), Generation = image.Generation });
+            : new(image, exact, image.Source with { Urn = image.UrnOf(exact), Generation = image.Generation, OsType = image.OsType });
     }
 
     /// <summary>As the other, from <c>publisher:offer:sku:version</c> or from an alias.</summary>

@@ -29,6 +29,9 @@ public static class ImageErrors
     public static ItemError FileMissing(string urn, string path)
         => new("ImageNotFound", $"Image '{urn}' is read from the file '{path}', which isn't there. Put it there, or correct the path.");
 
+    public static ItemError NotSupplied(string urn, string place, IEnumerable<string> extensions)
+        => new("ImageNotFound", $"Image '{urn}' is its publisher's own and has to be supplied: put its disk image at '{place}' with one of the extensions {string.Join(", ", extensions)}, and try again.");
+
     public static ItemError FileUnreadable(string urn, string path, string detail)
         => new("ImageNotFound", $"Image '{urn}': '{path}' is not a disk image: {detail}");
 }

@@ -7,6 +7,7 @@ namespace Lazuli.Engines.Image;
 [JsonDerivedType(typeof(BuilderImageSource), "builder")]
 [JsonDerivedType(typeof(DownloadImageSource), "download")]
 [JsonDerivedType(typeof(FileImageSource), "file")]
+[JsonDerivedType(typeof(SuppliedImageSource), "supplied")]
 public abstract record ImageSource
 {
     /// <summary><c>publisher:offer:sku:version</c> with an exact version; the catalogue fills it in.</summary>
@@ -14,6 +15,9 @@ public abstract record ImageSource
 
     /// <summary>As <see cref="ImageArtifact.Generation"/>; the catalogue fills it in.</summary>
     public string Generation { get; init; } = "V1";
+
+    /// <summary><c>Linux</c> or <c>Windows</c>; the catalogue fills it in.</summary>
+    public string OsType { get; init; } = "Linux";
 }
 
 /// <summary>Built on this machine from Debian's packages by one of the builders that come with the engine.</summary>
@@ -37,4 +41,18 @@ public sealed record FileImageSource : ImageSource
 {
     /// <summary>Absolute.</summary>
     public required string Path { get; init; }
+}
+
+/// <summary>
+/// A publisher's image that nobody may fetch without a contract, or that has no address of its own: the operator puts its file into the
+/// cache, as <c>supplied/PUBLISHER_OFFER_SKU</c> in lower case with one of <see cref="Extensions"/>. Until then it can't be had, and the error names that place.
+/// Its version is <c>1.0.0</c>, whatever Azure's newest is: a file doesn't tell.
+/// </summary>
+public sealed record SuppliedImageSource : ImageSource
+{
+    public static IReadOnlyList<string> Extensions { get; } = [".qcow2", ".vhd", ".vhdx", ".img"];
+
+    /// <summary>The file's name without its extension.</summary>
+    [JsonIgnore]
+    public string FileName => string.Join('_', Urn.Split(':').Take(3)).ToLowerInvariant();
 }

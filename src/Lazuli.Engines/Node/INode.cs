@@ -6,6 +6,9 @@ namespace Lazuli.Engines.Node;
 /// </summary>
 public interface INode
 {
+    /// <summary>Whether Windows can be provisioned. Where not, it is refused before anything is made.</summary>
+    bool ProvisionsWindows => false;
+
     /// <summary>Hands over a document. Accepted means durable on the node's side: it will be worked on after a crash, too.</summary>
     Task<ApplyResult> ApplyAsync(NodeDocument document, CancellationToken cancellationToken);
 

@@ -21,6 +21,10 @@ public sealed record ArmError
     public IReadOnlyList<ArmError>? Details { get; init; }
     public IReadOnlyList<ArmErrorInfo>? AdditionalInfo { get; init; }
 
+    /// <summary>The id of the resource that the request refers to and that isn't there: who makes it meanwhile may disregard this error.</summary>
+    [JsonIgnore]
+    public string? MissingId { get; init; }
+
     /// <summary>The HTTP status that this error is answered with.</summary>
     [JsonIgnore]
     public int Status { get; init; } = 400;

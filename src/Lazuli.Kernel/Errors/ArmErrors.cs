@@ -187,6 +187,7 @@ public static class ArmErrors
         Message = $"Resource {id} referenced by resource {referrer} was not found. Please make sure that the referenced resource exists, "
             + "and that both resources are in the same region.",
         Target = id,
+        MissingId = id,
     };
 
     public static ArmError InvalidParameter(string target, string message) => new() { Code = "InvalidParameter", Message = message, Target = target };

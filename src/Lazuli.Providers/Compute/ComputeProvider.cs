@@ -7,13 +7,14 @@ using Lazuli.Providers.Compute.VirtualMachines;
 namespace Lazuli.Providers.Compute;
 
 /// <summary>Microsoft.Compute: machines, disks, and the catalogue of images and sizes.</summary>
-public sealed class ComputeProvider(ImageCatalogue images, TimeProvider time) : Provider
+/// <param name="windows">Whether the node can provision Windows.</param>
+public sealed class ComputeProvider(ImageCatalogue images, TimeProvider time, bool windows) : Provider
 {
     public override string Namespace => "Microsoft.Compute";
 
     public override IReadOnlyList<ResourceType> Types { get; } =
     [
-        new VirtualMachineType(images, time),
+        new VirtualMachineType(images, time, windows),
         new DiskType(images, time),
     ];
 

@@ -57,7 +57,7 @@ public sealed class BadInputTests
         { "much custom data", "properties.osProfile.customData", $"\"{new string('A', 87384)}\"", 400, "InvalidParameter", "87380" },
         { "user data", "properties.userData", "\"%%%\"", 400, "InvalidParameter", "userData" },
         { "secrets", "properties.osProfile.secrets", """[{"sourceVault":{"id":"x"}}]""", 400, "FeatureNotSupported", "osProfile.secrets" },
-        { "windows", "properties.osProfile.windowsConfiguration", """{"provisionVMAgent":true}""", 400, "FeatureNotSupported", "windowsConfiguration" },
+        { "windows", "properties.osProfile.windowsConfiguration", """{"provisionVMAgent":true}""", 400, "InvalidParameter", "Parameter 'windowsConfiguration' is not allowed." },
         { "trusted launch", "properties.securityProfile", """{"securityType":"TrustedLaunch"}""", 400, "BadRequest", "Use of TrustedLaunch setting is not supported for the provided image" },
         { "encryption at host", "properties.securityProfile", """{"encryptionAtHost":true}""", 400, "FeatureNotSupported", "encryptionAtHost" },
         { "availability set", "properties.availabilitySet", """{"id":"/x"}""", 400, "FeatureNotSupported", "availabilitySet" },

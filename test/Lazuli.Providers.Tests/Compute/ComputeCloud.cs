@@ -35,13 +35,13 @@ internal sealed class ComputeCloud : IAsyncDisposable
     private readonly ReconcileWorker _worker;
     private readonly NodeLinkService _carrier;
 
-    private ComputeCloud(ResourceStore store, FakeNode node, ManualClock clock)
+    private ComputeCloud(ResourceStore store, FakeNode node, ManualClock clock, bool windows)
     {
         (Store, Node, Clock) = (store, node, clock);
         Kernel = new KernelServices
         {
             Store = store,
-            Registry = new TypeRegistry([new ResourcesProvider(), new ComputeProvider(ImageCatalogue.Default, clock), new NetworkProvider(new NetworkOptions())]),
+            Registry = new TypeRegistry([new ResourcesProvider(), new ComputeProvider(ImageCatalogue.Default, clock, windows), new NetworkProvider(new NetworkOptions())]),
             Authorizer = new Everyone(),
             Secrets = new SecretBox(new byte[32]),
             Time = clock,
@@ -75,11 +75,11 @@ internal sealed class ComputeCloud : IAsyncDisposable
 
     public BootDiagnosticsLinks Links => new(Kernel.Secrets, Clock, Node);
 
-    public static async Task<ComputeCloud> StartAsync(FakeNodeOptions? options = null)
+    public static async Task<ComputeCloud> StartAsync(FakeNodeOptions? options = null, bool windows = true)
     {
         var clock = new ManualClock();
         var store = new ResourceStore(new MemoryJournal());
-        var cloud = await StartAsync(store, new FakeNode(clock, options), clock);
+        var cloud = await StartAsync(store, new FakeNode(clock, options), clock, windows);
         await store.CommitAsync(new StoreTransaction { Writes = [new Subscription(Subscription, Guid.Empty.ToString(), "Test").ToWrite()] }, CancellationToken.None);
         await cloud.SucceedAsync("PUT", Group, """{"location":"eastus"}""", version: "2021-04-01");
         return cloud;
@@ -231,9 +231,9 @@ internal sealed class ComputeCloud : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static async Task<ComputeCloud> StartAsync(ResourceStore store, FakeNode node, ManualClock clock)
+    private static async Task<ComputeCloud> StartAsync(ResourceStore store, FakeNode node, ManualClock clock, bool windows = true)
     {
-        var cloud = new ComputeCloud(store, node, clock);
+        var cloud = new ComputeCloud(store, node, clock, windows);
         await cloud._carrier.StartAsync(CancellationToken.None);
         await cloud._worker.StartAsync(CancellationToken.None);
         return cloud;

@@ -66,7 +66,7 @@ public sealed class BadInputTests
         Put("one source and many", Nsg, Rules(NetworkCloud.Rule(",\"sourceAddressPrefixes\":[\"10.0.0.0/8\"]")), "SecurityRuleParametersConflict");
         Put("a prefix that is none", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefix\":\"10.0.0/8\",\"destinationAddressPrefix\":\"*\""), "SecurityRuleInvalidAddressPrefix");
         Put("a tag among prefixes", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefixes\":[\"10.0.0.0/8\",\"Internet\"],\"destinationAddressPrefix\":\"*\""), "SecurityRuleParameterContainsUnsupportedValue");
-        Put("a service tag of Azure's cloud", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefix\":\"Storage.WestEurope\",\"destinationAddressPrefix\":\"*\""), "FeatureNotSupported");
+        Put("a service tag of the platform", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefix\":\"AzurePlatformDNS\",\"destinationAddressPrefix\":\"*\""), "FeatureNotSupported");
         Put("an application security group", Nsg, Rules(NetworkCloud.Rule(",\"sourceApplicationSecurityGroups\":[{\"id\":\"/x\"}]")), "FeatureNotSupported");
         Put("a protocol that is none", Nsg, Rules(NetworkCloud.Rule().Replace("Tcp", "Sctp", StringComparison.Ordinal)), "InvalidParameter");
         Delete("a group in use", "networkSecurityGroups/g", "InUseNetworkSecurityGroupCannotBeDeleted");

@@ -72,6 +72,7 @@ public sealed class FakeImageEngine : IImageEngine
             KernelPath = direct ? $"/images/{digest}/vmlinuz" : null,
             InitrdPath = direct ? $"/images/{digest}/initrd" : null,
             KernelCommandLine = direct ? "root=/dev/vda console=ttyS0" : null,
+            OsType = source.OsType,
             Generation = source.Generation,
         };
     }

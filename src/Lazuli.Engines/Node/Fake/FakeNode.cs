@@ -54,6 +54,8 @@ public sealed class FakeNode : INode, IDisposable
         });
     }
 
+    public bool ProvisionsWindows => true;
+
     public Task<ApplyResult> ApplyAsync(NodeDocument document, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -21,7 +21,7 @@ public sealed class RoleAssignmentType(TimeProvider time) : ResourceType<RoleAss
 
     public override IReadOnlyList<string> ApiVersions { get; } =
     [
-        "2022-04-01", "2020-10-01-preview", "2020-08-01-preview", "2020-04-01-preview", "2020-03-01-preview", "2018-09-01-preview", "2018-01-01-preview", "2017-10-01-preview", "2015-07-01",
+        "2022-04-01", "2021-04-01-preview", "2020-10-01-preview", "2020-08-01-preview", "2020-04-01-preview", "2020-03-01-preview", "2018-09-01-preview", "2018-01-01-preview", "2017-10-01-preview", "2015-07-01",
     ];
 
     public override ResourceScopes Scopes => ResourceScopes.Extension;

@@ -17,7 +17,7 @@ public sealed record OsProfile
     /// <summary>Base64.</summary>
     [Secret]
     public string? CustomData { get; set; }
-    public JsonElement? WindowsConfiguration { get; set; }
+    public WindowsConfiguration? WindowsConfiguration { get; set; }
     public LinuxConfiguration? LinuxConfiguration { get; set; }
     public IReadOnlyList<JsonElement>? Secrets { get; set; }
     public bool? AllowExtensionOperations { get; set; }
@@ -57,4 +57,48 @@ public sealed record LinuxPatchSettings
     [AllowedValues("ImageDefault", "AutomaticByPlatform")]
     public string? AssessmentMode { get; set; }
     public JsonElement? AutomaticByPlatformSettings { get; set; }
+}
+
+/// <summary>Stored for a guest of Windows; only a node that provisions Windows takes one.</summary>
+public sealed record WindowsConfiguration
+{
+    [JsonPropertyName("provisionVMAgent")]
+    public bool? ProvisionVmAgent { get; set; }
+    public bool? EnableAutomaticUpdates { get; set; }
+
+    /// <summary>Windows' own name of a time zone.</summary>
+    public string? TimeZone { get; set; }
+    public IReadOnlyList<JsonElement>? AdditionalUnattendContent { get; set; }
+    public WindowsPatchSettings? PatchSettings { get; set; }
+
+    [JsonPropertyName("winRM")]
+    public WinRmConfiguration? WinRm { get; set; }
+
+    [JsonPropertyName("enableVMAgentPlatformUpdates")]
+    public bool? EnableVmAgentPlatformUpdates { get; set; }
+}
+
+/// <summary><c>AutomaticByPlatform</c> and hot patching are refused.</summary>
+public sealed record WindowsPatchSettings
+{
+    [AllowedValues("Manual", "AutomaticByOS", "AutomaticByPlatform")]
+    public string? PatchMode { get; set; }
+    public bool? EnableHotpatching { get; set; }
+
+    [AllowedValues("ImageDefault", "AutomaticByPlatform")]
+    public string? AssessmentMode { get; set; }
+    public JsonElement? AutomaticByPlatformSettings { get; set; }
+}
+
+public sealed record WinRmConfiguration
+{
+    public IReadOnlyList<WinRmListener>? Listeners { get; set; }
+}
+
+/// <summary>Certificates come from a key vault: refused.</summary>
+public sealed record WinRmListener
+{
+    [AllowedValues("Http", "Https")]
+    public string? Protocol { get; set; }
+    public string? CertificateUrl { get; set; }
 }

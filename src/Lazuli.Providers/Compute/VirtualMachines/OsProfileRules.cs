@@ -22,20 +22,66 @@ internal static class OsProfileRules
         "abc@123", "P@$$w0rd", "P@ssw0rd", "P@ssword123", "Pa$$word", "pass@word1", "Password!", "Password1", "Password22", "iloveyou!",
     };
 
-    public static IEnumerable<ArmError> Check(OsProfile profile, string name)
+    /// <param name="osType">The image's; when it isn't known, the profile tells.</param>
+    public static IEnumerable<ArmError> Check(OsProfile profile, string name, string? osType)
     {
-        if (profile.ComputerName is null ? !IsHostName(name) : !IsHostName(profile.ComputerName))
+        if (string.IsNullOrEmpty(profile.AdminUsername))
+        {
+            yield return ComputeErrors.Missing("osProfile.adminUsername");
+        }
+
+        var windows = (osType ?? (profile.WindowsConfiguration is null ? "Linux" : "Windows")) == "Windows";
+        foreach (var error in windows ? WindowsProfileRules.Check(profile, name) : CheckLinux(profile, name))
+        {
+            yield return error;
+        }
+
+        if (profile.CustomData is { } data && !IsBase64(data))
+        {
+            yield return ArmErrors.InvalidParameter("customData", $"Custom data in OSProfile must be in Base64 encoding and with a maximum length of {MaxBase64} characters.");
+        }
+
+        if (profile.Secrets is { Count: > 0 })
+        {
+            yield return ComputeErrors.NotSupported("osProfile.secrets");
+        }
+    }
+
+    public static bool IsForbiddenUser(string name) => ForbiddenUsers.Contains(name);
+
+    /// <summary>Three kinds of characters, none of them a control character, and not one of those that everybody tries.</summary>
+    public static bool IsComplex(string password)
+    {
+        var kinds = (password.Any(char.IsUpper) ? 1 : 0) + (password.Any(char.IsLower) ? 1 : 0) + (password.Any(char.IsDigit) ? 1 : 0)
+            + (password.Any(c => !char.IsLetterOrDigit(c) && !char.IsControl(c)) ? 1 : 0);
+        return kinds >= 3 && !password.Any(char.IsControl) && !ForbiddenPasswords.Contains(password);
+    }
+
+    public static ArmError BadPassword(int least, int most) => ArmErrors.InvalidParameter(
+        "adminPassword",
+        $"The supplied password must be between {least}-{most} characters long and must satisfy at least 3 of password complexity requirements from the following:\r\n"
+        + "1) Contains an uppercase character\r\n2) Contains a lowercase character\r\n3) Contains a numeric digit\r\n4) Contains a special character\r\n5) Control characters are not allowed");
+
+    public static ArmError? CheckUserData(string? userData)
+        => userData is null || IsBase64(userData)
+            ? null
+            : ArmErrors.InvalidParameter("userData", $"User data must be in Base64 encoding and with a maximum length of {MaxBase64} characters.");
+
+    private static IEnumerable<ArmError> CheckLinux(OsProfile profile, string name)
+    {
+        if (profile.WindowsConfiguration is not null)
+        {
+            yield return ArmErrors.InvalidParameter("windowsConfiguration", "Parameter 'windowsConfiguration' is not allowed.");
+        }
+
+        if (!IsHostName(profile.ComputerName ?? name))
         {
             yield return ArmErrors.InvalidParameter(
                 "computerName",
                 "Linux host name cannot exceed 64 characters in length or contain the following characters: ` ~ ! @ # $ % ^ & * ( ) = + _ [ ] { } \\ | ; : ' \" , < > / ?.");
         }
 
-        if (string.IsNullOrEmpty(profile.AdminUsername))
-        {
-            yield return ComputeErrors.Missing("osProfile.adminUsername");
-        }
-        else if (!IsUserName(profile.AdminUsername))
+        if (profile.AdminUsername is { Length: > 0 } user && !IsUserName(user))
         {
             yield return ArmErrors.InvalidParameter("adminUsername", "The Admin Username specified is not allowed.");
         }
@@ -48,60 +94,32 @@ internal static class OsProfileRules
         }
 
         // Templates pass the key as the password, too: what isn't used isn't checked.
-        if (!keysOnly && profile.AdminPassword is { } password && !IsPassword(password))
+        if (!keysOnly && profile.AdminPassword is { } password && !(password.Length is >= 6 and <= 72 && IsComplex(password)))
         {
-            yield return ArmErrors.InvalidParameter(
-                "adminPassword",
-                "The supplied password must be between 6-72 characters long and must satisfy at least 3 of password complexity requirements from the following:\r\n"
-                + "1) Contains an uppercase character\r\n2) Contains a lowercase character\r\n3) Contains a numeric digit\r\n4) Contains a special character\r\n5) Control characters are not allowed");
+            yield return BadPassword(6, 72);
         }
 
-        foreach (var error in keys.SelectMany(k => CheckKey(k, profile.AdminUsername)))
-        {
-            yield return error;
-        }
-
-        if (profile.CustomData is { } data && !IsBase64(data))
-        {
-            yield return ArmErrors.InvalidParameter("customData", $"Custom data in OSProfile must be in Base64 encoding and with a maximum length of {MaxBase64} characters.");
-        }
-
-        foreach (var error in CheckUnsupported(profile))
+        foreach (var error in keys.SelectMany(k => CheckKey(k, profile.AdminUsername)).Concat(CheckUnsupported(profile.LinuxConfiguration)))
         {
             yield return error;
         }
     }
 
-    public static ArmError? CheckUserData(string? userData)
-        => userData is null || IsBase64(userData)
-            ? null
-            : ArmErrors.InvalidParameter("userData", $"User data must be in Base64 encoding and with a maximum length of {MaxBase64} characters.");
-
-    private static IEnumerable<ArmError> CheckUnsupported(OsProfile profile)
+    private static IEnumerable<ArmError> CheckUnsupported(LinuxConfiguration? linux)
     {
-        foreach (var error in ComputeErrors.Refused(
-            ("osProfile.windowsConfiguration", profile.WindowsConfiguration),
-            ("osProfile.linuxConfiguration.patchSettings.automaticByPlatformSettings", profile.LinuxConfiguration?.PatchSettings?.AutomaticByPlatformSettings)))
+        foreach (var error in ComputeErrors.Refused(("osProfile.linuxConfiguration.patchSettings.automaticByPlatformSettings", linux?.PatchSettings?.AutomaticByPlatformSettings)))
         {
             yield return error;
         }
 
-        if (profile.Secrets is { Count: > 0 })
+        if (linux?.PatchSettings is { PatchMode: "AutomaticByPlatform" } or { AssessmentMode: "AutomaticByPlatform" })
         {
-            yield return ComputeErrors.NotSupported("osProfile.secrets");
+            yield return ComputeErrors.NotSupported("osProfile.linuxConfiguration.patchSettings");
         }
 
-        if (profile.LinuxConfiguration is { } linux)
+        if (linux?.EnableVmAgentPlatformUpdates is true)
         {
-            if (linux.PatchSettings is { PatchMode: "AutomaticByPlatform" } or { AssessmentMode: "AutomaticByPlatform" })
-            {
-                yield return ComputeErrors.NotSupported("osProfile.linuxConfiguration.patchSettings");
-            }
-
-            if (linux.EnableVmAgentPlatformUpdates is true)
-            {
-                yield return ComputeErrors.NotSupported("osProfile.linuxConfiguration.enableVMAgentPlatformUpdates");
-            }
+            yield return ComputeErrors.NotSupported("osProfile.linuxConfiguration.enableVMAgentPlatformUpdates");
         }
     }
 
@@ -129,13 +147,6 @@ internal static class OsProfileRules
     private static bool IsUserName(string name)
         => name.Length <= 64 && !ForbiddenUsers.Contains(name) && (char.IsAsciiLetterOrDigit(name[0]) || name[0] == '_')
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') && name[^1] != '.';
-
-    private static bool IsPassword(string password)
-    {
-        var kinds = (password.Any(char.IsUpper) ? 1 : 0) + (password.Any(char.IsLower) ? 1 : 0) + (password.Any(char.IsDigit) ? 1 : 0)
-            + (password.Any(c => !char.IsLetterOrDigit(c) && !char.IsControl(c)) ? 1 : 0);
-        return password.Length is >= 6 and <= 72 && kinds >= 3 && !password.Any(char.IsControl) && !ForbiddenPasswords.Contains(password);
-    }
 
     private static bool IsBase64(string text) => text.Length <= MaxBase64 && Base64.IsValid(text);
 

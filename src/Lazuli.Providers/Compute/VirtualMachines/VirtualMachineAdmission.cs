@@ -3,58 +3,19 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Compute.Disks;
-using Lazuli.Providers.Compute.Sizes;
 
 namespace Lazuli.Providers.Compute.VirtualMachines;
 
-/// <summary>What a machine may be among the other resources: its image, its disks, its network interfaces. Defaults are filled in.</summary>
-internal sealed class VirtualMachineAdmission(VirtualMachineDefaults defaults)
+/// <summary>What a machine may be among the other resources: its disks, its network interfaces. Defaults are filled in.</summary>
+internal static class VirtualMachineAdmission
 {
-    public IEnumerable<ArmError> Check(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current, IResourceView view)
+    public static IEnumerable<ArmError> Check(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current, IResourceView view)
     {
         var was = current?.Properties;
         var deallocated = current is not null && was?.State?.Power == VmPower.Deallocated;
-        return CheckImage(desired, was)
-            .Concat(CheckOsDisk(desired, current, deallocated, view))
+        return CheckOsDisk(desired, current, deallocated, view)
             .Concat(CheckDataDisks(desired, was, view))
             .Concat(CheckNics(desired, current, deallocated, view));
-    }
-
-    private IEnumerable<ArmError> CheckImage(Resource<VirtualMachineProperties> vm, VirtualMachineProperties? was)
-    {
-        var p = vm.Properties;
-        if (was is not null && was.HardwareProfile?.VmSize == p.HardwareProfile?.VmSize)
-        {
-            yield break;
-        }
-
-        if (p.StorageProfile is not { ImageReference: { } reference, OsDisk: { CreateOption: "FromImage" } disk })
-        {
-            yield break;
-        }
-
-        if (defaults.Resolve(reference) is not { } image)
-        {
-            if (was is null)
-            {
-                yield return ComputeErrors.PlatformImageNotFound(reference.Publisher ?? "", reference.Offer ?? "", reference.Sku ?? "", reference.Version ?? "");
-            }
-
-            yield break;
-        }
-
-        if (was is null && disk.DiskSizeGB < image.Image.DiskSizeGB)
-        {
-            yield return ArmErrors.InvalidParameter(
-                "osDisk.diskSizeGB",
-                $"The specified disk size {disk.DiskSizeGB} GB is smaller than the size of the corresponding disk in the VM image: {image.Image.DiskSizeGB} GB. This is not allowed. "
-                + "Please choose equal or greater size or do not specify an explicit size.");
-        }
-
-        if (VmSizes.Find(p.HardwareProfile?.VmSize) is { } size && !size.Generations.Contains(image.Image.Generation, StringComparison.Ordinal))
-        {
-            yield return VirtualMachineErrors.WrongGeneration(size.Name, image.Image.Generation);
-        }
     }
 
     private static IEnumerable<ArmError> CheckOsDisk(Resource<VirtualMachineProperties> vm, Resource<VirtualMachineProperties>? current, bool deallocated, IResourceView view)

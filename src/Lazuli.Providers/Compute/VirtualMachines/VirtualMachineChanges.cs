@@ -114,6 +114,20 @@ internal static class VirtualMachineChanges
             yield return ComputeErrors.PropertyChange("osProfile.customData");
         }
 
+        var windows = profile.WindowsConfiguration;
+        foreach (var (target, changes) in new[]
+        {
+            ("windowsConfiguration.timeZone", Differs(windows?.TimeZone, before.WindowsConfiguration?.TimeZone)),
+            ("windowsConfiguration.provisionVMAgent", windows?.ProvisionVmAgent is { } agent && agent != before.WindowsConfiguration?.ProvisionVmAgent),
+            ("windowsConfiguration.enableAutomaticUpdates", windows?.EnableAutomaticUpdates is { } updates && updates != before.WindowsConfiguration?.EnableAutomaticUpdates),
+        })
+        {
+            if (changes)
+            {
+                yield return ComputeErrors.PropertyChange(target);
+            }
+        }
+
         if (profile.LinuxConfiguration is not { } linux)
         {
             yield break;

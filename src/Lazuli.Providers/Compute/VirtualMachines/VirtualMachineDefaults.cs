@@ -24,17 +24,19 @@ internal sealed class VirtualMachineDefaults(ImageCatalogue images, TimeProvider
         var p = desired.Properties;
         var size = VmSizes.Find(p.HardwareProfile?.VmSize ?? was?.HardwareProfile?.VmSize);
         var state = was?.State ?? new VirtualMachineState { AskedAt = time.GetUtcNow() };
+        var storage = Storage(desired, was?.StorageProfile, size, view);
         return desired with
         {
             ManagedBy = null,
+            Plan = desired.Plan ?? current?.Plan,
             Zones = desired.Zones ?? current?.Zones,
             Properties = p with
             {
                 VmId = was?.VmId ?? Guid.NewGuid().ToString(),
                 TimeCreated = was?.TimeCreated ?? time.GetUtcNow(),
                 HardwareProfile = (p.HardwareProfile ?? was?.HardwareProfile ?? new()) with { VmSize = size?.Name },
-                StorageProfile = Storage(desired, was?.StorageProfile, size, view),
-                OsProfile = Profile(p.OsProfile, was?.OsProfile, desired.Name),
+                StorageProfile = storage,
+                OsProfile = Profile(p.OsProfile, was?.OsProfile, desired.Name, storage.OsDisk?.OsType == "Windows"),
                 NetworkProfile = p.NetworkProfile ?? was?.NetworkProfile,
                 Priority = p.Priority ?? was?.Priority,
                 EvictionPolicy = p.EvictionPolicy ?? was?.EvictionPolicy ?? (p.Priority is "Spot" or "Low" ? "Deallocate" : null),
@@ -112,15 +114,13 @@ internal sealed class VirtualMachineDefaults(ImageCatalogue images, TimeProvider
         };
     }
 
-    private static OsProfile? Profile(OsProfile? profile, OsProfile? was, string name)
+    private static OsProfile? Profile(OsProfile? profile, OsProfile? was, string name, bool windows)
     {
         if ((profile ?? was) is not { } given)
         {
             return null;
         }
 
-        var linux = given.LinuxConfiguration ?? was?.LinuxConfiguration ?? new();
-        var before = was?.LinuxConfiguration;
         return given with
         {
             ComputerName = given.ComputerName ?? was?.ComputerName ?? name,
@@ -130,14 +130,37 @@ internal sealed class VirtualMachineDefaults(ImageCatalogue images, TimeProvider
             Secrets = given.Secrets ?? was?.Secrets ?? [],
             AllowExtensionOperations = given.AllowExtensionOperations ?? was?.AllowExtensionOperations ?? true,
             RequireGuestProvisionSignal = given.RequireGuestProvisionSignal ?? was?.RequireGuestProvisionSignal ?? true,
-            LinuxConfiguration = linux with
-            {
-                DisablePasswordAuthentication = linux.DisablePasswordAuthentication ?? before?.DisablePasswordAuthentication ?? false,
-                Ssh = Keys(linux.Ssh ?? before?.Ssh, given.AdminUsername ?? was?.AdminUsername),
-                ProvisionVmAgent = linux.ProvisionVmAgent ?? before?.ProvisionVmAgent ?? true,
-                PatchSettings = linux.PatchSettings ?? before?.PatchSettings ?? new() { PatchMode = "ImageDefault", AssessmentMode = "ImageDefault" },
-                EnableVmAgentPlatformUpdates = linux.EnableVmAgentPlatformUpdates ?? before?.EnableVmAgentPlatformUpdates ?? false,
-            },
+            LinuxConfiguration = windows ? null : Linux(given.LinuxConfiguration, was?.LinuxConfiguration, given.AdminUsername ?? was?.AdminUsername),
+            WindowsConfiguration = windows ? Windows(given.WindowsConfiguration, was?.WindowsConfiguration) : null,
+        };
+    }
+
+    private static LinuxConfiguration Linux(LinuxConfiguration? given, LinuxConfiguration? was, string? user)
+    {
+        var linux = given ?? was ?? new();
+        return linux with
+        {
+            DisablePasswordAuthentication = linux.DisablePasswordAuthentication ?? was?.DisablePasswordAuthentication ?? false,
+            Ssh = Keys(linux.Ssh ?? was?.Ssh, user),
+            ProvisionVmAgent = linux.ProvisionVmAgent ?? was?.ProvisionVmAgent ?? true,
+            PatchSettings = linux.PatchSettings ?? was?.PatchSettings ?? new() { PatchMode = "ImageDefault", AssessmentMode = "ImageDefault" },
+            EnableVmAgentPlatformUpdates = linux.EnableVmAgentPlatformUpdates ?? was?.EnableVmAgentPlatformUpdates ?? false,
+        };
+    }
+
+    private static WindowsConfiguration Windows(WindowsConfiguration? given, WindowsConfiguration? was)
+    {
+        var windows = given ?? was ?? new();
+        var updates = windows.EnableAutomaticUpdates ?? was?.EnableAutomaticUpdates ?? true;
+        var patches = windows.PatchSettings ?? was?.PatchSettings ?? new();
+        return windows with
+        {
+            ProvisionVmAgent = windows.ProvisionVmAgent ?? was?.ProvisionVmAgent ?? true,
+            EnableAutomaticUpdates = updates,
+            TimeZone = windows.TimeZone ?? was?.TimeZone,
+            PatchSettings = patches with { PatchMode = patches.PatchMode ?? (updates ? "AutomaticByOS" : "Manual"), AssessmentMode = patches.AssessmentMode ?? "ImageDefault" },
+            WinRm = windows.WinRm ?? was?.WinRm,
+            EnableVmAgentPlatformUpdates = windows.EnableVmAgentPlatformUpdates ?? was?.EnableVmAgentPlatformUpdates ?? false,
         };
     }
 

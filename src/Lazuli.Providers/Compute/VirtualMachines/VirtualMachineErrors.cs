@@ -1,3 +1,4 @@
+using Lazuli.Engines.Image;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Providers.Compute.Sizes;
@@ -34,6 +35,26 @@ internal static class VirtualMachineErrors
         $"The selected VM size '{size}' cannot boot Hypervisor Generation '{generation[1..]}'. If this was a Create operation please check that the Hypervisor Generation of the Image "
             + "matches the Hypervisor Generation of the selected VM Size. If this was an Update operation please select a Hypervisor Generation "
             + $"'{generation[1..]}' VM Size. For more information, see https://aka.ms/azuregen2vm");
+
+    public static ArmError PlanMissing(ResourceId vm) => ArmErrors.BadRequest(
+        "VMMarketplaceInvalidInput",
+        $"Creating a virtual machine from Marketplace image or a custom image sourced from a Marketplace image requires Plan information in the request. VM: '{vm}'.",
+        "plan");
+
+    public static ArmError PlanNotExpected(ResourceId vm) => ArmErrors.BadRequest(
+        "VMMarketplaceInvalidInput", $"Plan information is given, but the image of the virtual machine has no plan. VM: '{vm}'.", "plan");
+
+    public static ArmError PlanDiffers(ResourceId vm, string urn, ImagePlan plan) => ArmErrors.BadRequest(
+        "VMMarketplaceInvalidInput",
+        $"The plan information of the virtual machine does not match the image '{urn}', whose plan is '{plan.Publisher}:{plan.Product}:{plan.Name}'. VM: '{vm}'.",
+        "plan");
+
+    public static ArmError WindowsNotHere(string urn) => new()
+    {
+        Code = "FeatureNotSupported",
+        Message = $"The image '{urn}' is Windows, and the engine of this machine provisions Linux only. Started with '--engine fake', Lazuli accepts it, without a guest that boots.",
+        Target = "imageReference",
+    };
 
     public static ArmError DuplicateLun(int lun) => ArmErrors.InvalidParameter("dataDisk.lun", $"A disk at LUN {lun} already exists.");
 

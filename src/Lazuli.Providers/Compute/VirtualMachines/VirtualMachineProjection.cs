@@ -41,7 +41,7 @@ internal static class VirtualMachineProjection
         DisablePasswordAuthentication = profile.LinuxConfiguration?.DisablePasswordAuthentication ?? false,
         SshKeys = [.. (profile.LinuxConfiguration?.Ssh?.PublicKeys ?? []).Select(k => new SshKey(k.Path ?? $"/home/{profile.AdminUsername}/.ssh/authorized_keys", k.KeyData ?? ""))],
         CustomData = profile.CustomData,
-        ProvisionGuestAgent = profile.LinuxConfiguration?.ProvisionVmAgent ?? true,
+        ProvisionGuestAgent = profile.LinuxConfiguration?.ProvisionVmAgent ?? profile.WindowsConfiguration?.ProvisionVmAgent ?? true,
     };
 
     private static VmMetadata Metadata(Resource<VirtualMachineProperties> vm)

@@ -7,7 +7,8 @@ namespace Lazuli.Providers.Compute.VirtualMachines;
 /// <summary>What a machine may be, looked at alone.</summary>
 internal static class VirtualMachineRules
 {
-    public static IEnumerable<ArmError> Check(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current)
+    /// <param name="osType">The image's, when it is known.</param>
+    public static IEnumerable<ArmError> Check(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current, string? osType)
     {
         var p = desired.Properties;
         var size = VmSizes.Find(p.HardwareProfile?.VmSize);
@@ -18,7 +19,7 @@ internal static class VirtualMachineRules
 
         if (current is null)
         {
-            foreach (var error in CheckNew(desired))
+            foreach (var error in CheckNew(desired, osType))
             {
                 yield return error;
             }
@@ -47,7 +48,7 @@ internal static class VirtualMachineRules
         }
     }
 
-    private static IEnumerable<ArmError> CheckNew(Resource<VirtualMachineProperties> desired)
+    private static IEnumerable<ArmError> CheckNew(Resource<VirtualMachineProperties> desired, string? osType)
     {
         var p = desired.Properties;
         if (p.HardwareProfile?.VmSize is null)
@@ -116,7 +117,7 @@ internal static class VirtualMachineRules
 
         if (p.OsProfile is { } profile)
         {
-            foreach (var error in OsProfileRules.Check(profile, desired.Name))
+            foreach (var error in OsProfileRules.Check(profile, desired.Name, osType))
             {
                 yield return error;
             }
@@ -341,7 +342,6 @@ internal static class VirtualMachineRules
             ("storageProfile.alignRegionalDisksToVMZone", p.StorageProfile?.AlignRegionalDisksToVmZone is true),
             ("storageProfile.diskControllerType: NVMe", p.StorageProfile?.DiskControllerType is "NVMe"),
             ("extendedLocation", vm.ExtendedLocation is not null),
-            ("plan", vm.Plan is not null),
             ("identity", vm.Identity is { Type: not (null or "None") }),
         })
         {

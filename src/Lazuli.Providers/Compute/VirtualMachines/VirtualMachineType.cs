@@ -8,7 +8,8 @@ using Lazuli.Providers.Network.NetworkInterfaces;
 namespace Lazuli.Providers.Compute.VirtualMachines;
 
 /// <summary>Microsoft.Compute/virtualMachines: real machines, whose creation ends when the guest itself says that it is ready.</summary>
-public sealed class VirtualMachineType(ImageCatalogue images, TimeProvider time) : ResourceType<VirtualMachineProperties>
+/// <param name="windows">Whether the node can provision Windows.</param>
+public sealed class VirtualMachineType(ImageCatalogue images, TimeProvider time, bool windows) : ResourceType<VirtualMachineProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Compute/virtualMachines");
     private readonly VirtualMachineDefaults _defaults = new(images, time);
@@ -57,13 +58,17 @@ public sealed class VirtualMachineType(ImageCatalogue images, TimeProvider time)
     }
 
     public override IEnumerable<ArmError> Validate(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current)
-        => VirtualMachineRules.Check(desired, current);
+    {
+        var reference = desired.Properties.StorageProfile?.ImageReference ?? current?.Properties.StorageProfile?.ImageReference;
+        var image = _defaults.Resolve(reference);
+        return VirtualMachineRules.Check(desired, current, image?.Image.OsType).Concat(ImageRules.Check(desired, current, reference, image, windows));
+    }
 
     public override Resource<VirtualMachineProperties> Default(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current, IResourceView view)
         => _defaults.Apply(desired, current, view);
 
     public override IEnumerable<ArmError> Admit(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current, IResourceView view)
-        => new VirtualMachineAdmission(_defaults).Check(desired, current, view);
+        => VirtualMachineAdmission.Check(desired, current, view);
 
     public override Result<Resource<VirtualMachineProperties>> Expand(Resource<VirtualMachineProperties> presented, string expand, IResourceView view)
     {

@@ -17,7 +17,7 @@ public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink 
         };
     }
 
-    // A rule about IPv6 alone matches no packet: networks have none.
+    // A rule about IPv6 or a public service of Azure alone matches no packet: there are none.
     private static NsgRule? Rule(Embedded<SecurityRuleProperties> rule)
     {
         var properties = rule.Properties ?? throw new InvalidDataException($"The rule '{rule.Id}' is empty.");
@@ -40,7 +40,7 @@ public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink 
     private static string[] Ports(string? one, IReadOnlyList<string>? many) => many is { Count: > 0 } ? [.. many] : [one ?? "*"];
 
     private static string[] Prefixes(string? one, IReadOnlyList<string>? many)
-        => [.. (many is { Count: > 0 } ? many : [one ?? "*"]).Where(p => !Cidr.IsIpv6(p)).Select(Spelled).Distinct(StringComparer.Ordinal)];
+        => [.. (many is { Count: > 0 } ? many : [one ?? "*"]).Where(p => !Cidr.IsIpv6(p) && !ServiceTags.IsKnown(p)).Select(Spelled).Distinct(StringComparer.Ordinal)];
 
     private static string Spelled(string prefix)
         => SecurityRuleRules.Tag(prefix) ?? (!Cidr.TryParse(prefix, out var cidr) ? prefix : cidr.Length == 0 ? "*" : cidr.ToString());

@@ -17,6 +17,9 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
     private static readonly string[] OfTheType =
         ["InvalidResourceNamespace", "InvalidResourceType", "NoRegisteredProviderFound", "InvalidApiVersionParameter", "AuthorizationFailed", "ScopeLocked"];
 
+    /// <summary>Faults of a resource below one that isn't there.</summary>
+    private static readonly string[] Missing = ["ParentResourceNotFound", "ResourceNotFound", "NotFound"];
+
     public Result<CompiledTemplate> Prepare(ArmRequest request, ResourceId id, DeploymentRequest deployment)
     {
         if (!TemplateCompiler.Compile(deployment.Template, deployment.Parameters, DeploymentSurroundings.Of(kernel, request, id, deployment)).Ok(out var plan, out var error))
@@ -37,13 +40,28 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
         return unknown with { Message = $"{unknown.Message} The template resource '{name}' is of the type '{type}', which is not supported." };
     }
 
-    private IEnumerable<ArmError> UnknownTypes(ObjectValue template)
-        => from resource in ((template["resources"] as ArrayValue)?.Items ?? (template["resources"] as ObjectValue)?.Properties.Select(p => p.Value) ?? []).OfType<ObjectValue>()
-           let written = (resource["type"] as StringValue)?.Data
-           where written is not null && ResourceTypeName.TryParse(written, out _)
-           let type = ResourceTypeName.Parse(written)
-           where kernel.Registry.Type(type) is null
-           select Unknown(type, (resource["apiVersion"] as StringValue)?.Data, (resource["name"] as StringValue)?.Data ?? "");
+    /// <summary>As the template is written: with the children of resources and with nested templates.</summary>
+    private IEnumerable<ArmError> UnknownTypes(ObjectValue holder, string above = "")
+    {
+        foreach (var resource in ((holder["resources"] as ArrayValue)?.Items ?? (holder["resources"] as ObjectValue)?.Properties.Select(p => p.Value) ?? []).OfType<ObjectValue>())
+        {
+            if ((resource["type"] as StringValue)?.Data is not { } written || !ResourceTypeName.TryParse(above + written, out var type))
+            {
+                continue;
+            }
+
+            if (kernel.Registry.Type(type) is null)
+            {
+                yield return Unknown(type, (resource["apiVersion"] as StringValue)?.Data, (resource["name"] as StringValue)?.Data ?? "");
+            }
+
+            var nested = type.Equals(DeploymentsType.TypeName) && (resource["properties"] as ObjectValue)?["template"] is ObjectValue template ? UnknownTypes(template) : [];
+            foreach (var error in nested.Concat(UnknownTypes(resource, $"{above}{written}/")))
+            {
+                yield return error;
+            }
+        }
+    }
 
     private static ArmError Invalid(ResourceId id, ArmRequest request, IReadOnlyList<ArmError> errors) => new()
     {
@@ -93,8 +111,10 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
             return [];
         }
 
-        // What hangs on values that are not known yet is checked when the nested deployment starts.
-        return refused.Code == "InvalidTemplateDeployment" ? refused.Details ?? [refused] : nested.Parameters.HasUnknown || nested.Template.HasUnknown ? [] : [refused];
+        // What hangs on values that are not known yet, or on what the deployments around it make, is checked when the nested deployment starts.
+        return refused.Code == "InvalidTemplateDeployment" ? [.. (refused.Details ?? [refused]).Where(e => e.MissingId is null && !Missing.Contains(e.Code))]
+            : !nested.Parameters.HasUnknown && !nested.Template.HasUnknown ? [refused]
+            : [.. (refused.Details ?? []).Where(e => OfTheType.Contains(e.Code))];
     }
 
     // A resource may refer to one that the same template makes, or lie below it.
@@ -103,15 +123,15 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
         switch (error.Code)
         {
             case "InvalidResourceReference":
-                var end = error.Message.IndexOf(" referenced by ", StringComparison.OrdinalIgnoreCase);
-                var missing = end > 0 ? error.Message[..end] : error.Message;
-                return plan.Resources.Any(r => r.Index != resource.Index && r.Deployed && missing.Contains(r.Id.ToString(), StringComparison.OrdinalIgnoreCase));
-            case "ParentResourceNotFound" or "ResourceNotFound" or "NotFound":
+                return error.MissingId is { } missing && plan.Resources.Any(r => r.Index != resource.Index && r.Deployed && IsOf(missing, r.Id));
+            case var code when Missing.Contains(code):
                 return plan.Resources.Any(r => r.Deployed && r.Index != resource.Index && resource.Id.IsWithin(r.Id));
             default:
                 return false;
         }
     }
+
+    private static bool IsOf(string missing, ResourceId made) => ResourceId.TryParse(missing, out var id) && id.IsWithin(made);
 
     /// <summary>The PUT of a template's resource, as the deployment's caller.</summary>
     public static ArmRequest PutOf(ArmRequest caller, ResourceId id, string apiVersion, ReadOnlyMemory<byte> body) => caller with

@@ -13,7 +13,7 @@ internal static class SecurityRuleRules
     public const int HighestPriority = 4096;
     private const int MostRules = 1000;
 
-    /// <summary>Service tags that packets are filtered by.</summary>
+    /// <summary>Service tags that packets are filtered by; the rest (<see cref="ServiceTags"/>) match none.</summary>
     private static readonly string[] Tags = ["VirtualNetwork", "AzureLoadBalancer", "Internet"];
 
     public static IEnumerable<ArmError> Check(ResourceId group, IReadOnlyList<Embedded<SecurityRuleProperties>> rules, string namePattern)
@@ -97,14 +97,14 @@ internal static class SecurityRuleRules
 
         foreach (var prefix in Both(one, many))
         {
-            var special = prefix == "*" || Tag(prefix) is not null;
+            var special = prefix == "*" || Tag(prefix) is not null || ServiceTags.IsKnown(prefix);
             if (special && many is { Count: > 1 })
             {
                 errors.Add(NetworkErrors.SecurityRuleUnsupportedValue(id, name, prefix));
             }
             else if (!special && !IsAddressOrPrefix(prefix))
             {
-                errors.Add(ServiceTags.IsKnown(prefix)
+                errors.Add(ServiceTags.IsRefused(prefix)
                     ? ArmErrors.NotSupported($"The service tag '{prefix}'") with { Target = id }
                     : NetworkErrors.SecurityRuleInvalidAddressPrefix(prefix));
             }
