@@ -116,6 +116,24 @@ public sealed class LinuxImageTests : ImageConformance, IDisposable
         Assert.Equal(32L << 20, (await engine.EnsureAsync(source, null, TestContext.Current.CancellationToken)).VirtualSizeBytes);
     }
 
+    [Fact]
+    public async Task An_image_that_must_be_supplied_is_missed_by_name_and_place_until_its_file_is_there()
+    {
+        var engine = Create();
+        var source = ImageCatalogue.Default.Resolve("RedHat:RHEL:83-gen2:latest")?.Source;
+        Assert.NotNull(source);
+        var place = Path.Combine(Cache, "supplied", "redhat_rhel_83-gen2");
+        var missing = await Assert.ThrowsAsync<ImageException>(() => engine.EnsureAsync(source, null, TestContext.Current.CancellationToken));
+        Assert.Contains("RedHat:RHEL:83-gen2:1.0.0", missing.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(place, missing.Error.Message, StringComparison.Ordinal);
+
+        // As publishers hand it out: a fixed VHD.
+        Directory.CreateDirectory(Path.Combine(Cache, "supplied"));
+        await RunAsync("qemu-img", "create", "-q", "-f", "vpc", "-o", "subformat=fixed,force_size=on", place + ".vhd", "32M");
+        var image = await engine.EnsureAsync(source, null, TestContext.Current.CancellationToken);
+        Assert.Equal((32L << 20, "V2", "Linux"), (image.VirtualSizeBytes, image.Generation, image.OsType));
+    }
+
     protected override IImageEngine Create()
     {
         WriteBuilder("console=ttyS0 quiet");

@@ -39,6 +39,9 @@ public sealed class CatalogueTests
         var size = skus.Single(s => (string?)s!["name"] == "Standard_D4s_v3")!;
         var capabilities = size["capabilities"]!.AsArray().ToDictionary(c => (string)c!["name"]!, c => (string)c!["value"]!);
         Assert.Equal(("4", "16", "8", "2", "True", "V1,V2"), (capabilities["vCPUs"], capabilities["MemoryGB"], capabilities["MaxDataDiskCount"], capabilities["MaxNetworkInterfaces"], capabilities["PremiumIO"], capabilities["HyperVGenerations"]));
+        Assert.Equal(("Standard", "D4s_v3"), ((string?)size["tier"], (string?)size["size"]));
+        var basic = skus.Single(s => (string?)s!["name"] == "Basic_A0")!;
+        Assert.Equal(("Basic", "A0"), ((string?)basic["tier"], (string?)basic["size"]));
         Assert.Equal(["1", "2", "3"], size["locationInfo"]![0]!["zones"]!.AsArray().Select(z => (string)z!));
         Assert.Contains(skus, s => (string?)s!["resourceType"] == "disks" && (string?)s["name"] == "Premium_LRS");
         Assert.Equal(400, (await cloud.SendAsync("GET", Base + "/skus", version: "2021-07-01", query: "$filter=name eq 'x'")).Status);

@@ -34,6 +34,23 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_service_tag_of_a_public_service_is_kept_and_matches_nothing()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        string[] rules =
+        [
+            NetworkCloud.Rule().Replace("\"sourceAddressPrefix\":\"*\"", "\"sourceAddressPrefix\":\"GatewayManager\"", StringComparison.Ordinal),
+            NetworkCloud.Rule(priority: 101, name: "s").Replace("\"destinationAddressPrefix\":\"*\"", "\"destinationAddressPrefix\":\"Storage.WestEurope\"", StringComparison.Ordinal),
+            NetworkCloud.Rule(priority: 102, name: "t"),
+        ];
+
+        var group = await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkSecurityGroups/g"), "{\"location\":\"eastus\",\"properties\":{\"securityRules\":[" + string.Join(',', rules) + "]}}");
+
+        Assert.Equal("GatewayManager", (string?)group["properties"]!["securityRules"]![0]!["properties"]!["sourceAddressPrefix"]);
+        Assert.Equal("t", Assert.Single(cloud.Item<NsgItem>("networkSecurityGroups/g")?.Rules ?? []).Name);
+    }
+
+    [Fact]
     public async Task Each_side_shows_who_uses_it()
     {
         await using var cloud = await NetworkCloud.StartAsync();

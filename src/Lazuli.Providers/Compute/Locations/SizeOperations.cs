@@ -80,8 +80,9 @@ internal static partial class SizeOperations
         json.WriteStartObject();
         json.WriteString("resourceType", "virtualMachines");
         json.WriteString("name", size.Name);
-        json.WriteString("tier", "Standard");
-        json.WriteString("size", size.Name["Standard_".Length..]);
+        var dash = size.Name.IndexOf('_', StringComparison.Ordinal);
+        json.WriteString("tier", size.Name[..dash]);
+        json.WriteString("size", size.Name[(dash + 1)..]);
         json.WriteString("family", size.Family);
         WriteLocation(json, location);
         json.WriteStartArray("capabilities");

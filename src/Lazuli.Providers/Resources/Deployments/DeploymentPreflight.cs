@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
@@ -13,6 +14,9 @@ namespace Lazuli.Providers.Resources.Deployments;
 /// </summary>
 internal sealed class DeploymentPreflight(KernelServices kernel)
 {
+    /// <summary>The kind of additional information that names a type that Lazuli doesn't have.</summary>
+    private const string UnsupportedType = "UnsupportedResourceType";
+
     /// <summary>Faults that do not depend on the properties of the resource.</summary>
     private static readonly string[] OfTheType =
         ["InvalidResourceNamespace", "InvalidResourceType", "NoRegisteredProviderFound", "InvalidApiVersionParameter", "AuthorizationFailed", "ScopeLocked"];
@@ -26,7 +30,7 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
         {
             // What could not be compiled is still told which of its types there are not.
             var unknown = UnknownTypes(deployment.Template).ToList();
-            return unknown.Count == 0 ? error : error with { Details = [.. error.Details ?? [], .. unknown] };
+            return unknown.Count == 0 ? error : error with { Message = error.Message + Summary(unknown), Details = [.. error.Details ?? [], .. unknown] };
         }
 
         // What Lazuli does not have at all stands first.
@@ -37,7 +41,14 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
     private ArmError Unknown(ResourceTypeName type, string? apiVersion, string name)
     {
         var unknown = kernel.Dispatcher.Unknown(type, apiVersion);
-        return unknown with { Message = $"{unknown.Message} The template resource '{name}' is of the type '{type}', which is not supported." };
+        return unknown with { Message = $"{unknown.Message} The template resource '{name}' is of the type '{type}', which is not supported.", AdditionalInfo = [new(UnsupportedType, JsonValue.Create(type.ToString()))] };
+    }
+
+    // One line for who reads no details.
+    private static string Summary(IEnumerable<ArmError> errors)
+    {
+        var types = errors.SelectMany(e => e.AdditionalInfo ?? []).Where(i => i.Type == UnsupportedType).Select(i => $"{i.Info}").Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        return types.Count == 0 ? "" : $" Resource types that are not supported: {string.Join(", ", types)}.";
     }
 
     /// <summary>As the template is written: with the children of resources and with nested templates.</summary>
@@ -66,7 +77,7 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
     private static ArmError Invalid(ResourceId id, ArmRequest request, IReadOnlyList<ArmError> errors) => new()
     {
         Code = "InvalidTemplateDeployment",
-        Message = $"The template deployment '{id.Name}' is not valid according to the validation procedure. The tracking id is '{request.CorrelationId}'. See inner errors for details.",
+        Message = $"The template deployment '{id.Name}' is not valid according to the validation procedure. The tracking id is '{request.CorrelationId}'. See inner errors for details.{Summary(errors)}",
         Details = errors,
     };
 
