@@ -33,7 +33,7 @@ public sealed partial class Cloud : IAsyncLifetime
 
     private string State => Path.Combine(Directory, "state");
 
-    private static bool Required => Environment.GetEnvironmentVariable("LAZULI_REQUIRE_LIVE") == "1";
+    private static bool Required => Environment.GetEnvironmentVariable("LAZULI_LIVE") == "required";
 
     public async ValueTask InitializeAsync()
     {
