@@ -43,6 +43,9 @@ public sealed class LinuxImageEngine(string cacheDirectory, HttpMessageInvoker? 
         }
     }
 
+    public Task<ImageArtifact?> FindAsync(ImageSource source, CancellationToken cancellationToken)
+        => Task.FromResult(_store.Find(KeyOf(source)) is { } cached ? Named(cached, source) : null);
+
     public Task<IReadOnlyList<ImageArtifact>> ListAsync(CancellationToken cancellationToken) => Task.FromResult(_store.List());
 
     private static ImageArtifact Named(ImageArtifact cached, ImageSource source) => cached with { Urn = source.Urn, Generation = source.Generation, OsType = source.OsType };

@@ -13,6 +13,12 @@ public interface IImageEngine
     /// </summary>
     Task<ImageArtifact> EnsureAsync(ImageSource source, IProgress<string>? progress, CancellationToken cancellationToken);
 
-    /// <summary>What is in the cache, ordered by URN.</summary>
+    /// <summary>
+    /// The image when it is cached, else null; makes nothing. A builder that has changed since makes another image under the same URN: only
+    /// the one that <see cref="EnsureAsync"/> would answer is found.
+    /// </summary>
+    Task<ImageArtifact?> FindAsync(ImageSource source, CancellationToken cancellationToken);
+
+    /// <summary>What is in the cache, ordered by URN; a changed builder's former images, too.</summary>
     Task<IReadOnlyList<ImageArtifact>> ListAsync(CancellationToken cancellationToken);
 }

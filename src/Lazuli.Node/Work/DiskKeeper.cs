@@ -7,7 +7,7 @@ namespace Lazuli.Node.Work;
 
 /// <summary>
 /// Keeps one disk. An image comes from the cache that the host's side fills: the node has no way out. Beside each disk lies the
-/// URN of the image that it descends from, also through copies: it tells how the disk boots.
+/// digest of the image that it descends from, also through copies: it tells how the disk boots.
 /// </summary>
 internal sealed class DiskKeeper(Board board, IDiskEngine disks, IImageEngine images, NodeOptions options, Action<string> poke)
 {
@@ -43,7 +43,7 @@ internal sealed class DiskKeeper(Board board, IDiskEngine disks, IImageEngine im
             return null;
         }
 
-        Remember(item);
+        Remember(item, image);
         var state = await disks.EnsureAsync(
             new() { Key = disk.Key, SizeBytes = item.SizeBytes, BasePath = image?.DiskPath, CopyOfKey = item.Source.CopyOfDiskKey },
             cancellationToken);
@@ -59,10 +59,10 @@ internal sealed class DiskKeeper(Board board, IDiskEngine disks, IImageEngine im
 
     /// <summary>The image that a disk descends from, or null.</summary>
     public async Task<ImageArtifact?> OriginAsync(string diskKey, CancellationToken cancellationToken)
-        => Origin(diskKey) is { } urn ? await FindAsync(urn, cancellationToken) : null;
+        => Origin(diskKey) is { } digest ? (await images.ListAsync(cancellationToken)).FirstOrDefault(i => i.Digest == digest) : null;
 
     private async Task<ImageArtifact?> FindAsync(string urn, CancellationToken cancellationToken)
-        => (await images.ListAsync(cancellationToken)).FirstOrDefault(i => string.Equals(i.Urn, urn, StringComparison.OrdinalIgnoreCase));
+        => ImageCatalogue.Default.Resolve(urn) is { } image ? await images.FindAsync(image.Source, cancellationToken) : null;
 
     private async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken)
     {
@@ -70,13 +70,13 @@ internal sealed class DiskKeeper(Board board, IDiskEngine disks, IImageEngine im
         return (await disks.ListAsync(cancellationToken)).Any(d => d.Name == name);
     }
 
-    private void Remember(DiskItem item)
+    private void Remember(DiskItem item, ImageArtifact? image)
     {
         var path = OriginPath(item.Key);
-        if (!File.Exists(path) && (item.Source.ImageUrn ?? (item.Source.CopyOfDiskKey is { } origin ? Origin(origin) : null)) is { } urn)
+        if (!File.Exists(path) && (image?.Digest ?? (item.Source.CopyOfDiskKey is { } origin ? Origin(origin) : null)) is { } digest)
         {
             Directory.CreateDirectory(options.MachineDirectory);
-            AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(urn));
+            AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(digest));
         }
     }
 

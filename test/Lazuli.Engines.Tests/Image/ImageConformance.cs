@@ -23,6 +23,7 @@ public abstract class ImageConformance
     {
         var engine = Create();
         Assert.Empty(await engine.ListAsync(TestContext.Current.CancellationToken));
+        Assert.Null(await engine.FindAsync(Buildable, TestContext.Current.CancellationToken));
         var image = await engine.EnsureAsync(Buildable, null, TestContext.Current.CancellationToken);
         Assert.Equal("lazuli:micro:1:1.0.0", image.Urn);
         Assert.Equal("V1", image.Generation);
@@ -31,6 +32,7 @@ public abstract class ImageConformance
         Assert.True(image.VirtualSizeBytes > 0);
         Assert.Contains(image.Digest, image.DiskPath, StringComparison.Ordinal);
         Assert.Equal([image], await engine.ListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(image, await engine.FindAsync(Buildable, TestContext.Current.CancellationToken));
     }
 
     [Fact]

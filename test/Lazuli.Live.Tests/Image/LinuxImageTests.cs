@@ -42,8 +42,10 @@ public sealed class LinuxImageTests : ImageConformance, IDisposable
         var engine = Create();
         var before = await engine.EnsureAsync(Buildable, null, TestContext.Current.CancellationToken);
         WriteBuilder("console=ttyS1");
+        Assert.Null(await engine.FindAsync(Buildable, TestContext.Current.CancellationToken));
         var after = await engine.EnsureAsync(Buildable, null, TestContext.Current.CancellationToken);
         Assert.NotEqual(before.Digest, after.Digest);
+        Assert.Equal(after, await engine.FindAsync(Buildable, TestContext.Current.CancellationToken));
         Assert.True(File.Exists(before.DiskPath));
     }
 

@@ -50,6 +50,14 @@ public sealed class FakeImageEngine : IImageEngine
         }
     }
 
+    public Task<ImageArtifact?> FindAsync(ImageSource source, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(_cached.GetValueOrDefault(source.Urn));
+        }
+    }
+
     public Task<IReadOnlyList<ImageArtifact>> ListAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
