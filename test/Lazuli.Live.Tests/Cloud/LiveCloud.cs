@@ -13,6 +13,9 @@ namespace Lazuli.Live.Tests.Cloud;
 internal sealed record Answer(int Status, JsonNode Body)
 {
     public string? Code => Body["error"]?["code"]?.GetValue<string>();
+
+    /// <summary>Path and query of the asynchronous operation that it began, or null.</summary>
+    public string? Operation { get; init; }
     public string? State => Body["properties"]?["provisioningState"]?.GetValue<string>();
 }
 
@@ -91,7 +94,7 @@ internal sealed class LiveCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>The server's answer; null when it can't be had, so that the request may or may not have been done.</summary>
+    /// <summary>The server's answer; a path with a query of its own needs no version; null when it can't be had, so that the request may or may not have been done.</summary>
     public async Task<Answer?> SendAsync(HttpMethod method, string path, string version, JsonObject? body, CancellationToken cancellationToken)
     {
         if (_http is not { } http)
@@ -99,7 +102,7 @@ internal sealed class LiveCloud : IAsyncDisposable
             return null;
         }
 
-        using var request = new HttpRequestMessage(method, $"{path}?api-version={version}");
+        using var request = new HttpRequestMessage(method, path.Contains('?', StringComparison.Ordinal) ? path : $"{path}?api-version={version}");
         if (body is not null)
         {
             request.Content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json"));
@@ -109,7 +112,10 @@ internal sealed class LiveCloud : IAsyncDisposable
         {
             using var answer = await http.SendAsync(request, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return new((int)answer.StatusCode, (text.Length == 0 ? null : JsonNode.Parse(text)) ?? new JsonObject());
+            return new((int)answer.StatusCode, (text.Length == 0 ? null : JsonNode.Parse(text)) ?? new JsonObject())
+            {
+                Operation = answer.Headers.TryGetValues("Azure-AsyncOperation", out var operations) ? new Uri(operations.First()).PathAndQuery : null,
+            };
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException or ObjectDisposedException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -103,6 +103,7 @@ public sealed class CrashTests
             await owned.CheckAsync(Token);
         }
 
+        await UntilEndedAsync(cloud, [.. all.SelectMany(o => o.Operations)]);
         foreach (var machinist in machinists)
         {
             await UntilPowerAsync(cloud, machinist);
@@ -132,6 +133,28 @@ public sealed class CrashTests
         {
             await cloud.KillServerAsync(Token);
             cloud.Start();
+        }
+    }
+
+    /// <summary>Every operation that a client was told of has come to its end.</summary>
+    private static async Task UntilEndedAsync(LiveCloud cloud, IReadOnlyList<string> operations)
+    {
+        Say($"{operations.Count} asynchronous operations");
+        Assert.NotEmpty(operations);
+        var begin = Stopwatch.GetTimestamp();
+        foreach (var operation in operations)
+        {
+            while (true)
+            {
+                var answer = await cloud.GetAsync(operation, "", Token);
+                if (answer.Body["status"]?.GetValue<string>() is "Succeeded" or "Failed" or "Canceled")
+                {
+                    break;
+                }
+
+                Assert.True(answer.Status == 200 && Stopwatch.GetElapsedTime(begin) < Patience, $"{operation} doesn't end: {answer}");
+                await Task.Delay(200, Token);
+            }
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class Owned(LiveCloud cloud, string path, string version)
     public string Path => path;
     public string Version => version;
 
+    /// <summary>The operations that acknowledged requests have begun.</summary>
+    public List<string> Operations { get; } = [];
+
     /// <summary>Something acknowledged is there and nothing later was sent to remove it.</summary>
     public bool Exists => !_possible.Contains(0);
 
@@ -90,6 +93,7 @@ internal sealed class Owned(LiveCloud cloud, string path, string version)
                 var answer = await cloud.SendAsync(method, target, version, body, cut.Token);
                 if (answer is { Status: < 300 })
                 {
+                    Operations.AddRange(answer.Operation is { } began ? [began] : []);
                     return;
                 }
 
