@@ -63,17 +63,11 @@ public sealed class LazuliHost : IAsyncDisposable
         var socket = Bind(options);
         var port = ((IPEndPoint)(socket.LocalEndPoint ?? throw new InvalidOperationException())).Port;
 
-        // What is kept.
+        // What is kept. Keys are opened while everything else is read.
+        var signing = Task.Run(() => SigningKey.Open(options.StateDirectory), CancellationToken.None);
+        var tls = Task.Run(() => LocalCertificates.Open(options.StateDirectory, [.. PublicEndpoints.AzureHosts, .. options.HostNames], time), CancellationToken.None);
         var store = new ResourceStore(new SqliteJournal(Path.Combine(options.StateDirectory, "lazuli.db")));
         var secrets = SecretBox.Open(options.StateDirectory);
-        var key = SigningKey.Open(options.StateDirectory);
-        var certificates = LocalCertificates.Open(options.StateDirectory, [.. PublicEndpoints.AzureHosts, .. options.HostNames], time);
-
-        // Who may come in.
-        var tenant = await FirstStart.RunAsync(options.StateDirectory, store, time, cancellationToken);
-        var audiences = new Audiences(Endpoints(options, port));
-        var directory = new TenantDirectory(store);
-        var validator = new TokenValidator(key, tenant.TenantId, audiences, time);
 
         // What there is.
         var registry = new TypeRegistry(ProviderList.All(options, time, node.ProvisionsWindows));
@@ -90,7 +84,15 @@ public sealed class LazuliHost : IAsyncDisposable
             Locations = AzureLocations.Catalogue,
         };
         registry.Bind(kernel);
+
+        // Who may come in.
+        var tenant = await FirstStart.RunAsync(options.StateDirectory, store, time, cancellationToken);
         await FirstSubscriptionAsync(store, tenant, cancellationToken);
+        var certificates = await tls;
+        var key = await signing;
+        var audiences = new Audiences(Endpoints(options, port));
+        var directory = new TenantDirectory(store);
+        var validator = new TokenValidator(key, tenant.TenantId, audiences, time);
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.StateDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
