@@ -13,7 +13,7 @@ public sealed class LifeTests(Lab lab)
         var stage = await Stage.SetAsync(lab, type);
         (await lab.SendAsync("GET", stage.Path)).Expect(404);
 
-        var made = (await lab.SendAsync("PUT", stage.Path, stage.Body)).Expect(201);
+        var made = (await lab.SendAsync("PUT", stage.Path, stage.Body)).Expect(stage.Type.CreatedStatus);
         await lab.Client.FollowAsync(made, lab.TokenOf(Who.Owner));
         var first = await stage.ShownAsync();
         var again = (await lab.SendAsync("PUT", stage.Path, stage.Body)).Expect(stage.Sample.AlwaysCreated ? 201 : 200);
@@ -98,7 +98,7 @@ public sealed class LifeTests(Lab lab)
 
         // Of a group Azure says so, of everything else it says that there is nothing to do.
         (await lab.SendAsync("DELETE", stage.Path)).Expect(type == "Microsoft.Resources/resourceGroups" ? 404 : 204);
-        (await lab.SendAsync("PUT", stage.Path, stage.Body)).Expect(201);
+        (await lab.SendAsync("PUT", stage.Path, stage.Body)).Expect(stage.Type.CreatedStatus);
     }
 
     [Theory]
