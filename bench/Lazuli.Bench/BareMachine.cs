@@ -27,9 +27,9 @@ internal sealed class BareMachine
 
     public static async Task<BareMachine> OfAsync(Lab lab, string alias, string append, string banner, bool withMedia)
     {
-        var source = ImageCatalogue.Default.Resolve(alias)?.Source ?? throw new BenchFailure($"there is no image '{alias}'.");
+        var source = ImageCatalogue.Default.Resolve(alias)?.Source ?? throw new BenchFailureException($"there is no image '{alias}'.");
         var image = (await new LinuxImageEngine(Cache(), null).ListAsync(CancellationToken.None)).LastOrDefault(i => i.Urn == source.Urn)
-            ?? throw new BenchFailure($"the image is not built yet: ./lazuli image build {alias}");
+            ?? throw new BenchFailureException($"the image is not built yet: ./lazuli image build {alias}");
         string? media = null;
         if (withMedia)
         {
@@ -83,11 +83,11 @@ internal sealed class BareMachine
                 }
             }
 
-            throw new BenchFailure("the bare machine ended before it was ready.");
+            throw new BenchFailureException("the bare machine ended before it was ready.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BenchFailure($"the bare machine did not say '{_banner}' within {Patience.TotalMinutes} minutes.");
+            throw new BenchFailureException($"the bare machine did not say '{_banner}' within {Patience.TotalMinutes} minutes.");
         }
         finally
         {

@@ -67,7 +67,7 @@ public readonly record struct Pair(double Value, double Floor)
 }
 
 /// <summary>A benchmark that can't be run here, told in one line.</summary>
-public sealed class BenchFailure(string message) : Exception(message);
+public sealed class BenchFailureException(string message) : Exception(message);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(List<BenchResult>))]

@@ -21,7 +21,7 @@ public sealed class Lab : IDisposable
 
     /// <summary>The built command-line program: what users run.</summary>
     public static string Program => Path.Combine(
-        Environment.GetEnvironmentVariable("LAZULI_ROOT") ?? throw new BenchFailure("LAZULI_ROOT is not set; start it by ./lazuli bench."), "artifacts", "bin", "Lazuli.Cli", "release", "lazuli");
+        Environment.GetEnvironmentVariable("LAZULI_ROOT") ?? throw new BenchFailureException("LAZULI_ROOT is not set; start it by ./lazuli bench."), "artifacts", "bin", "Lazuli.Cli", "release", "lazuli");
 
     public static string Self => Environment.ProcessPath ?? throw new InvalidOperationException();
 
@@ -33,7 +33,7 @@ public sealed class Lab : IDisposable
     public Process Start(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
-        var process = Process.Start(start) ?? throw new BenchFailure($"{program} did not start.");
+        var process = Process.Start(start) ?? throw new BenchFailureException($"{program} did not start.");
         process.ErrorDataReceived += (_, e) => Trace(e.Data);
         process.BeginErrorReadLine();
         _processes.Add(process);

@@ -20,7 +20,7 @@ public sealed class LazuliProcess(Process process, Uri endpoint, string state) :
     /// <summary>The path of the resource group that benchmarks work in.</summary>
     public string Group => $"/subscriptions/{Subscription}/resourceGroups/bench";
 
-    private FirstCredentials Credentials { get; } = FirstCredentials.Read(state) ?? throw new BenchFailure($"'{state}' has no credentials.");
+    private FirstCredentials Credentials { get; } = FirstCredentials.Read(state) ?? throw new BenchFailureException($"'{state}' has no credentials.");
 
     /// <summary><c>lazuli up</c> on any port.</summary>
     public static async Task<LazuliProcess> UpAsync(Lab lab, string state, string engine)
@@ -37,14 +37,14 @@ public sealed class LazuliProcess(Process process, Uri endpoint, string state) :
             }
         }
 
-        throw new BenchFailure("the server did not start; LAZULI_BENCH_TRACE=1 shows what it says.");
+        throw new BenchFailureException("the server did not start; LAZULI_BENCH_TRACE=1 shows what it says.");
     }
 
     /// <summary>The server inside a process of this program, which notes the sizes of group commits.</summary>
     public static async Task<LazuliProcess> HostAsync(Lab lab, string state)
     {
         var process = lab.Start(Lab.Self, "host", state);
-        return await ConnectAsync(process, new Uri(await process.StandardOutput.ReadLineAsync() ?? throw new BenchFailure("the server did not start.")), state);
+        return await ConnectAsync(process, new Uri(await process.StandardOutput.ReadLineAsync() ?? throw new BenchFailureException("the server did not start.")), state);
     }
 
     public byte[] Request(string method, string path, string? body = null)
@@ -58,7 +58,7 @@ public sealed class LazuliProcess(Process process, Uri endpoint, string state) :
     {
         var connection = _connection ??= await TlsConnection.OpenAsync(Endpoint);
         var status = await connection.ExchangeAsync(Request(method, path, body));
-        return status < 300 ? connection.Body() : throw new BenchFailure($"{method} {path}: {status} {connection.Body()}");
+        return status < 300 ? connection.Body() : throw new BenchFailureException($"{method} {path}: {status} {connection.Body()}");
     }
 
     /// <summary>The headers of the last answer that a bare server would not send by itself.</summary>
@@ -77,7 +77,7 @@ public sealed class LazuliProcess(Process process, Uri endpoint, string state) :
         using var connection = await TlsConnection.OpenAsync(endpoint);
         if (await connection.ExchangeAsync(Encoding.ASCII.GetBytes(request)) != 200)
         {
-            throw new BenchFailure($"signing in failed: {connection.Body()}");
+            throw new BenchFailureException($"signing in failed: {connection.Body()}");
         }
 
         using var answer = JsonDocument.Parse(connection.Body());

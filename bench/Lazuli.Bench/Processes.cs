@@ -47,7 +47,7 @@ internal static class Processes
         var folder = lab.Folder("floor");
         await File.WriteAllTextAsync(Path.Combine(folder, "answer"), "{}", cancellationToken);
         var floor = lab.Start(Lab.Self, "floor", folder, "0");
-        var endpoint = new Uri(await floor.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new BenchFailure("the floor did not start."));
+        var endpoint = new Uri(await floor.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new BenchFailureException("the floor did not start."));
         using var bare = await TlsConnection.OpenAsync(endpoint);
         await server.SendAsync("PUT", $"{server.Group}?api-version=2021-04-01", """{"location":"westeurope"}""");
         for (var i = 0; i < 10; i++)
@@ -77,7 +77,7 @@ internal static class Processes
                 processor.Add(process.TotalProcessorTime.TotalSeconds);
                 if (status != 200)
                 {
-                    throw new BenchFailure($"the first answer was {status}: {connection.Body()}");
+                    throw new BenchFailureException($"the first answer was {status}: {connection.Body()}");
                 }
 
                 await lab.EndAsync(process);
@@ -90,7 +90,7 @@ internal static class Processes
             }
         }
 
-        throw new BenchFailure("no answer within 30 seconds.");
+        throw new BenchFailureException("no answer within 30 seconds.");
     }
 
     private static int FreePort()

@@ -30,7 +30,7 @@ foreach (var name in names.Length == 0 ? all.Keys : names)
     {
         results.Add(await all[name](lab, stop.Token));
     }
-    catch (BenchFailure e)
+    catch (BenchFailureException e)
     {
         await Console.Error.WriteLineAsync($"lazuli: {name}: {e.Message}");
         return 1;

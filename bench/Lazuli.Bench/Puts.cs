@@ -88,8 +88,8 @@ internal static class Puts
     {
         await server.Process.StandardInput.WriteLineAsync();
         await server.Process.StandardInput.FlushAsync();
-        var line = await server.Process.StandardOutput.ReadLineAsync() ?? throw new BenchFailure("the server ended.");
-        return JsonSerializer.Deserialize(line, BenchJson.Default.ListInt32) is { Count: > 0 } sizes ? sizes : throw new BenchFailure("the server committed nothing.");
+        var line = await server.Process.StandardOutput.ReadLineAsync() ?? throw new BenchFailureException("the server ended.");
+        return JsonSerializer.Deserialize(line, BenchJson.Default.ListInt32) is { Count: > 0 } sizes ? sizes : throw new BenchFailureException("the server committed nothing.");
     }
 
     private static string Bytes(StoreWrite write) => (write.Key.Length + (write.Record?.Body.Length ?? 0)).ToString(CultureInfo.InvariantCulture);

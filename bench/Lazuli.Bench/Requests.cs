@@ -61,7 +61,7 @@ internal static class Requests
         await File.WriteAllTextAsync(Path.Combine(folder, "answer"), body);
         await File.WriteAllLinesAsync(Path.Combine(folder, "answer.headers"), server.OwnHeaders());
         var floor = lab.Start(Lab.Self, "floor", folder, "0");
-        return (new Uri(await floor.StandardOutput.ReadLineAsync() ?? throw new BenchFailure("the floor did not start.")), "/answer");
+        return (new Uri(await floor.StandardOutput.ReadLineAsync() ?? throw new BenchFailureException("the floor did not start.")), "/answer");
     }
 
     // Milliseconds of the server's processor time per answer, which does not depend on what else the machine does. The first pages, for which code is still

@@ -65,7 +65,7 @@ internal static partial class Seed
                 case "Succeeded":
                     return;
                 case "Failed" or "Canceled":
-                    throw new BenchFailure($"{path} failed: {resource.RootElement}");
+                    throw new BenchFailureException($"{path} failed: {resource.RootElement}");
                 default:
                     await Task.Delay(milliseconds, cancellationToken);
                     break;
@@ -94,7 +94,7 @@ internal static partial class Seed
     {
         if (await store.CommitAsync(new StoreTransaction { Writes = [.. records.Select(r => new StoreWrite(r.Key, r) { ExpectedVersion = 0 })] }, CancellationToken.None) is { } taken)
         {
-            throw new BenchFailure($"'{taken}' is there already.");
+            throw new BenchFailureException($"'{taken}' is there already.");
         }
     }
 

@@ -139,7 +139,7 @@ public sealed class TlsLoad : IDisposable
                 var status = await connection.ExchangeAsync(next(i));
                 if (status >= 300)
                 {
-                    throw new BenchFailure($"answered {status}: {connection.Body()}");
+                    throw new BenchFailureException($"answered {status}: {connection.Body()}");
                 }
 
                 count++;
