@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Lazuli.Clients.Tests.AzureCli;
 
 [assembly: AssemblyFixture(typeof(Lazuli.Clients.Tests.Cloud))]
 
@@ -21,9 +22,14 @@ public sealed partial class Cloud : IAsyncLifetime
     private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Lazuli.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "lazuli"));
     private string? _missing;
 
+    public Cloud() => FirstAz = new(() => Az.SignInAsync(this));
+
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("lazuli-clients-").FullName;
 
     public Connection Connection { get; private set; } = new("", "", "", "", "", "", "");
+
+    /// <summary>The <c>az</c> that signed in; the others copy its configuration.</summary>
+    internal Lazy<Task<Az>> FirstAz { get; }
 
     /// <summary>Where clients are installed (tools/client-tools.sh).</summary>
     public static string Clients { get; } = Path.Combine(

@@ -39,8 +39,16 @@ public sealed class Az
         return new Az(cloud);
     }
 
-    /// <summary>An <c>az</c> that has run, line by line, what <c>lazuli login --print</c> says.</summary>
+    /// <summary>An <c>az</c> with the configuration of one that has run, line by line, what <c>lazuli login --print</c> says.</summary>
     public static async Task<Az> SignedInAsync(Cloud cloud)
+    {
+        var az = New(cloud);
+        await Shell.DoAsync(["cp", "-a", Path.Combine((await cloud.FirstAz.Value).Folder, "azure"), az.Folder]);
+        return az;
+    }
+
+    /// <summary>Signs in for all others: see <see cref="Cloud.FirstAz"/>.</summary>
+    internal static async Task<Az> SignInAsync(Cloud cloud)
     {
         var az = New(cloud);
         foreach (var line in await cloud.LoginStepsAsync())
