@@ -29,9 +29,9 @@ public static class OutsideLink
     public static async Task AttachAsync(NetOptions options, int nodePid, int outsidePid, CancellationToken cancellationToken)
     {
         await EnterAsync(outsidePid, ["nft", "-f", "-"], NftRenderer.RenderOutside(HostDevice), cancellationToken);
-        var devices = await EnterAsync(outsidePid, ["ip", "-o", "link"], "", cancellationToken);
+        var attached = await IsAttachedAsync(outsidePid, cancellationToken);
         await EnterAsync(outsidePid, ["ip", "-batch", "-"], Dark(options), cancellationToken);
-        if (!devices.Contains($": {HostDevice}@", StringComparison.Ordinal))
+        if (!attached)
         {
             await EnterEdgeAsync(nodePid, Make(HostDevice, Host, outsidePid), cancellationToken);
         }
@@ -44,10 +44,20 @@ public static class OutsideLink
     /// <exception cref="HostProgramException">The kernel refused.</exception>
     public static async Task DetachAsync(NetOptions options, int outsidePid, CancellationToken cancellationToken)
     {
-        var devices = await EnterAsync(outsidePid, ["ip", "-o", "link"], "", cancellationToken);
-        if (devices.Contains($": {HostDevice}@", StringComparison.Ordinal))
+        if (await IsAttachedAsync(outsidePid, cancellationToken))
         {
-            await EnterAsync(outsidePid, ["ip", "link", "del", HostDevice], "", cancellationToken);
+            try
+            {
+                await EnterAsync(outsidePid, ["ip", "link", "del", HostDevice], "", cancellationToken);
+            }
+            catch (HostProgramException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The wire goes with the node's namespaces, perhaps at this very moment.
+                if (await IsAttachedAsync(outsidePid, cancellationToken))
+                {
+                    throw;
+                }
+            }
         }
 
         await EnterAsync(outsidePid, ["ip", "-batch", "-"], Dark(options) + $"route del unreachable {options.PublicPool} metric 4096\n", cancellationToken);
@@ -63,6 +73,9 @@ public static class OutsideLink
         await IpBatch.RunAsync(EdgeNamespace.Name, new StringBuilder(make + EdgeEnd(options, 0)), cancellationToken);
         await IpBatch.RunAsync(null, new StringBuilder(OutsideEnd(options, 0, device)), cancellationToken);
     }
+
+    private static async Task<bool> IsAttachedAsync(int outsidePid, CancellationToken cancellationToken)
+        => (await EnterAsync(outsidePid, ["ip", "-o", "link"], "", cancellationToken)).Contains($": {HostDevice}@", StringComparison.Ordinal);
 
     // The edge's end of the n-th place's wire.
     private static string WireOf(int n) => string.Create(CultureInfo.InvariantCulture, $"outside{n}");
