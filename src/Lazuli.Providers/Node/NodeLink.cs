@@ -19,6 +19,9 @@ public sealed class NodeLink(ReconcileQueue queue)
     private readonly Dictionary<string, long> _leaving = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dirty = new(StringComparer.Ordinal);
+
+    // Who wanted to know whether it is gone before the machine had said what it has.
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = NewSignal();
     private bool _primed;
     private bool _heard;
@@ -61,7 +64,13 @@ public sealed class NodeLink(ReconcileQueue queue)
     {
         lock (_gate)
         {
-            return _heard && !(_owners.GetValueOrDefault(ownerKey) is { Length: > 0 }) && !_leaving.Keys.Any(key => IsOwn(ownerKey, key));
+            if (!_heard)
+            {
+                _asked.Add(ownerKey);
+                return false;
+            }
+
+            return !(_owners.GetValueOrDefault(ownerKey) is { Length: > 0 }) && !_leaving.Keys.Any(key => IsOwn(ownerKey, key));
         }
     }
 
@@ -139,6 +148,8 @@ public sealed class NodeLink(ReconcileQueue queue)
         lock (_gate)
         {
             concerned.UnionWith(_leaving.Keys);
+            concerned.UnionWith(_asked);
+            _asked.Clear();
             _reports.Clear();
             _leaving.Clear();
             _sent.Clear();

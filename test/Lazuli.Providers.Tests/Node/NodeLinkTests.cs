@@ -1,5 +1,7 @@
 using Lazuli.Engines.Node;
 using Lazuli.Engines.Node.Fake;
+using Lazuli.Kernel.Reconcile;
+using Lazuli.Providers.Node;
 using Lazuli.Providers.Tests.Network;
 
 namespace Lazuli.Providers.Tests.Node;
@@ -44,6 +46,18 @@ public sealed class NodeLinkTests
         await second.UntilAsync(() => second.IsApplied("virtualNetworks/v"));
         Assert.Equal([V], (await SnapshotAsync(empty)).Items.Select(i => i.Key));
         first.Node.Dispose();
+    }
+
+    [Fact]
+    public void Who_asked_before_the_machine_had_spoken_is_looked_at_when_it_has()
+    {
+        var queue = new ReconcileQueue(TimeProvider.System);
+        var link = new NodeLink(queue);
+        Assert.False(link.IsGone("/owner"));
+        Assert.True(queue.IsIdle);
+        link.HearAll(new NodeReport { Generation = 1, Snapshot = true, Items = [] });
+        Assert.False(queue.IsIdle);
+        Assert.True(link.IsGone("/owner"));
     }
 
     [Fact]
