@@ -3,12 +3,13 @@
 set -eu
 . "$LAZULI_ROOT/tools/prerequisites.sh"
 . "$LAZULI_ROOT/tools/summary.sh"
+. "$LAZULI_ROOT/tools/live-tests.sh"
 require_tests
 build
 sh "$LAZULI_ROOT/tools/images.sh"
 if [ "${1:-}" = --filter ]; then
     run_tests Lazuli.Live.Tests in_namespace "$(test_program Lazuli.Live.Tests)" --filter-method "*$2*"
 else
-    run_tests Lazuli.Live.Tests in_namespace "$(test_program Lazuli.Live.Tests)" "$@"
+    run_live_tests
 fi
 finish

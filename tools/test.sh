@@ -3,6 +3,7 @@
 set -eu
 . "$LAZULI_ROOT/tools/prerequisites.sh"
 . "$LAZULI_ROOT/tools/summary.sh"
+. "$LAZULI_ROOT/tools/live-tests.sh"
 require_tests
 build
 for project in Lazuli.Kernel.Tests Lazuli.Engines.Tests Lazuli.Providers.Tests Lazuli.Contract.Tests; do
@@ -10,6 +11,6 @@ for project in Lazuli.Kernel.Tests Lazuli.Engines.Tests Lazuli.Providers.Tests L
 done
 sh "$LAZULI_ROOT/tools/images.sh"
 sh "$LAZULI_ROOT/tools/client-tools.sh"
-run_tests Lazuli.Live.Tests in_namespace "$(test_program Lazuli.Live.Tests)"
+run_live_tests
 run_tests Lazuli.Clients.Tests in_namespace "$(test_program Lazuli.Clients.Tests)"
 finish
