@@ -63,7 +63,7 @@ public sealed partial class Cloud : IAsyncLifetime
         Assert.Equal(0, SetVariable("SSL_CERT_FILE", Connection.CaFile, 1));
     }
 
-    /// <summary>Skips the test where something is missing that it needs; with LAZULI_REQUIRE_LIVE=1 it fails.</summary>
+    /// <summary>Skips the test where something is missing that it needs; with LAZULI_LIVE=required it fails.</summary>
     public void Require(string? client = null)
     {
         var missing = _missing ?? (client is null || Path.Exists(Path.Combine(Clients, client)) ? null : $"'{client}' is not in {Clients}: tools/client-tools.sh");
