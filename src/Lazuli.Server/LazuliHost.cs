@@ -8,6 +8,7 @@ using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Store.Sqlite;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Authorization;
+using Lazuli.Providers.Management;
 using Lazuli.Providers.Node;
 using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Subscriptions;
@@ -87,7 +88,7 @@ public sealed class LazuliHost : IAsyncDisposable
 
         // Who may come in.
         var tenant = await FirstStart.RunAsync(options.StateDirectory, store, time, cancellationToken);
-        await FirstSubscriptionAsync(store, tenant, cancellationToken);
+        await FirstScopesAsync(store, tenant, time, cancellationToken);
         var certificates = await tls;
         var key = await signing;
         var audiences = new Audiences(Endpoints(options, port));
@@ -170,13 +171,23 @@ public sealed class LazuliHost : IAsyncDisposable
         => from host in (string[])["localhost", "127.0.0.1", .. options.HostNames]
            select $"https://{host}:{port}";
 
-    private static async Task FirstSubscriptionAsync(ResourceStore store, Tenant tenant, CancellationToken cancellationToken)
+    // What every tenant has from the start: a subscription, and the root of the hierarchy that it is in.
+    private static async Task FirstScopesAsync(ResourceStore store, Tenant tenant, TimeProvider time, CancellationToken cancellationToken)
     {
+        var writes = new List<StoreWrite>();
         if (!Subscription.List(store).Any())
         {
-            await store.CommitAsync(
-                new StoreTransaction { Writes = [new Subscription(tenant.SubscriptionId, tenant.TenantId, "Lazuli").ToWrite() with { ExpectedVersion = 0 }] },
-                cancellationToken);
+            writes.Add(new Subscription(tenant.SubscriptionId, tenant.TenantId, "Lazuli").ToWrite() with { ExpectedVersion = 0 });
+        }
+
+        if (RootGroup.Missing(store, tenant, time.GetUtcNow()) is { } root)
+        {
+            writes.Add(root);
+        }
+
+        if (writes.Count > 0)
+        {
+            await store.CommitAsync(new StoreTransaction { Writes = writes }, cancellationToken);
         }
     }
 }

@@ -5,6 +5,7 @@ using Lazuli.Providers.Authorization;
 using Lazuli.Providers.Compute;
 using Lazuli.Providers.Compute.VirtualMachines;
 using Lazuli.Providers.Insights;
+using Lazuli.Providers.Management;
 using Lazuli.Providers.Network;
 using Lazuli.Providers.Resources;
 using Microsoft.AspNetCore.Builder;
@@ -22,6 +23,7 @@ public static class ProviderList
     [
         new ResourcesProvider(),
         new AuthorizationProvider(time),
+        new ManagementProvider(time),
         new ComputeProvider(ImageCatalogue.Default, time, windows),
         new NetworkProvider(options.Network),
         new InsightsProvider(),

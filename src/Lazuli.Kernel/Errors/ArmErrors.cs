@@ -92,6 +92,13 @@ public static class ArmErrors
         Status = 409,
     };
 
+    public static ArmError ManagementGroupNotFound(string group) => new()
+    {
+        Code = "ManagementGroupNotFound",
+        Message = $"The management group '{group}' could not be found.",
+        Status = 404,
+    };
+
     public static ArmError SubscriptionNotFound(string subscription) => new()
     {
         Code = "SubscriptionNotFound",

@@ -224,14 +224,16 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
             || (scope.IsTenant && scopes.HasFlag(ResourceScopes.Tenant))
             || (scope.IsSubscription && scopes.HasFlag(ResourceScopes.Subscription))
             || (scope.IsResourceGroup && scopes.HasFlag(ResourceScopes.ResourceGroup))
-            || (scope.IsResource && scopes.HasFlag(ResourceScopes.ManagementGroup));
+            || (scope.IsManagementGroup && scopes.HasFlag(ResourceScopes.ManagementGroup));
     }
 
     private ArmError? ScopeMissing(ResourceId scope)
     {
         if (scope.SubscriptionScope is not { } subscription)
         {
-            return null;
+            return scope.ManagementGroupId is { } above && kernel.Store.Get(above.Key) is null ? ArmErrors.ManagementGroupNotFound(above.Name)
+                : scope.IsResource && kernel.Registry.Type(scope.Type) is not null && !kernel.View.Exists(scope) ? ArmErrors.ResourceNotFound(scope)
+                : null;
         }
 
         if (!Guid.TryParse(subscription.Name, out _))

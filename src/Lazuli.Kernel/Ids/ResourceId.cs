@@ -40,6 +40,9 @@ public sealed class ResourceId : IEquatable<ResourceId>
 
     public bool IsResourceGroup => Type.Equals(ResourceTypeName.ResourceGroup);
 
+    /// <summary>True for a management group, which is a resource of the tenant and a scope of its own.</summary>
+    public bool IsManagementGroup => Type.Equals(ResourceTypeName.ManagementGroup);
+
     /// <summary>True for what has <c>/providers/…</c> in its id.</summary>
     public bool IsResource => !IsTenant && !IsSubscription && !IsResourceGroup;
 
@@ -51,6 +54,9 @@ public sealed class ResourceId : IEquatable<ResourceId>
     public ResourceId? ResourceGroupId => IsResourceGroup ? this : Parent?.ResourceGroupId;
 
     public ResourceId? SubscriptionScope => IsSubscription ? this : Parent?.SubscriptionScope;
+
+    /// <summary>The management group that this is, or that its own id lies in; not the one that a subscription is placed under.</summary>
+    public ResourceId? ManagementGroupId => IsManagementGroup ? this : Parent?.ManagementGroupId;
 
     /// <summary>True when the parent is the owner in the type's own hierarchy (a subnet of a network), not merely the scope.</summary>
     public bool IsChild => IsResource && Type.Depth > 1;
@@ -65,6 +71,8 @@ public sealed class ResourceId : IEquatable<ResourceId>
     public string NamePath => IsChild && Parent is not null ? $"{Parent.NamePath}/{Name}" : Name;
 
     public static ResourceId Subscription(string id) => new($"/subscriptions/{id}", Tenant, ResourceTypeName.Subscription, id);
+
+    public static ResourceId ManagementGroup(string name) => Tenant.Resource(ResourceTypeName.ManagementGroup, name);
 
     public ResourceId Group(string name) => new($"{this}/resourceGroups/{name}", this, ResourceTypeName.ResourceGroup, name);
 

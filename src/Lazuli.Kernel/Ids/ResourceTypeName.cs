@@ -20,6 +20,8 @@ public sealed class ResourceTypeName : IEquatable<ResourceTypeName>
 
     public static ResourceTypeName Subscription { get; } = Parse("Microsoft.Resources/subscriptions");
 
+    public static ResourceTypeName ManagementGroup { get; } = Parse("Microsoft.Management/managementGroups");
+
     public static ResourceTypeName Tenant { get; } = Parse("Microsoft.Resources/tenants");
 
     /// <summary><c>Microsoft.Network</c>.</summary>

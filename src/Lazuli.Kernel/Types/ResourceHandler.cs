@@ -40,7 +40,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
         JsonObject patch;
         try
         {
-            patch = JsonNode.Parse(request.Body.Span) as JsonObject ?? throw new JsonException("The request body must be a JSON object.");
+            patch = type.MergePatch(JsonNode.Parse(request.Body.Span) as JsonObject ?? throw new JsonException("The request body must be a JSON object."));
         }
         catch (JsonException e)
         {
@@ -100,7 +100,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
     {
         var cache = CacheOf(record);
         var touched = record.Touched;
-        if (cache.Wire is { } wire && cache.WireAt >= touched)
+        if (cache.Wire is { } wire && cache.WireAt >= touched && !type.PresentsOthers)
         {
             return wire;
         }
@@ -165,7 +165,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
 
         if (request.Query.GetValueOrDefault("$expand") is { Length: > 0 } expand)
         {
-            return !type.Expand(Presented(Read(record)), expand, kernel.View).Ok(out var expanded, out var error)
+            return !type.Expand(Presented(Read(record)), expand, request, kernel.View).Ok(out var expanded, out var error)
                 ? error
                 : ArmResponse.Json(JsonSerializer.SerializeToUtf8Bytes(expanded, _json.Output)) with { Headers = [new("ETag", etag)] };
         }

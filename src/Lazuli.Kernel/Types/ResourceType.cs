@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
+using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
 
@@ -53,6 +55,9 @@ public abstract class ResourceType
     public virtual bool CanPatch => CanPut;
 
     public virtual bool CanDelete => CanPut;
+
+    /// <summary>What a PATCH's body means as a merge patch (RFC 7396) of what GET shows, for a type whose PATCH has another shape.</summary>
+    public virtual JsonObject MergePatch(JsonObject body) => body;
 
     /// <summary>A pattern for the last name; the whole name must match.</summary>
     public virtual string NamePattern => "^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
@@ -124,12 +129,23 @@ public abstract class ResourceType<T> : ResourceType
     /// <summary>True when <see cref="Present"/> is overridden; it is called once per change of the resource or its referrers.</summary>
     public virtual bool Presents => false;
 
+    /// <summary>True when <see cref="Present"/> shows what neither the resource nor a referrer says: it is then called for each read.</summary>
+    public virtual bool PresentsOthers => false;
+
     /// <summary>What GET shows beyond the stored document: back-references and values of others.</summary>
     public virtual Resource<T> Present(Resource<T> stored, IResourceView view) => stored;
 
     /// <summary>What GET adds for <c>$expand</c>; an error for an expansion that the type doesn't have.</summary>
     public virtual Result<Resource<T>> Expand(Resource<T> presented, string expand, IResourceView view)
         => ArmErrors.InvalidParameter("$expand", $"The value '{expand}' of $expand is not supported for '{Name}'.");
+
+    /// <summary>As <see cref="Expand(Resource{T}, string, IResourceView)"/>, for a type whose expansion has parameters of its own.</summary>
+    public virtual Result<Resource<T>> Expand(Resource<T> presented, string expand, ArmRequest request, IResourceView view) => Expand(presented, expand, view);
+
+    /// <summary>Notes in the resource who writes it; called last, with what is about to be stored.</summary>
+    public virtual void Sign(Resource<T> desired, Resource<T>? current, Principal caller)
+    {
+    }
 
     public override IResourceHandler CreateHandler(KernelServices kernel) => new ResourceHandler<T>(this, kernel);
 }

@@ -229,6 +229,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         {
             desired = type.Default(desired, current, kernel.View);
             errors.AddRange(type.Admit(desired, current, kernel.View));
+            type.Sign(desired, current, request.Principal);
         }
 
         return desired;

@@ -5,19 +5,21 @@ using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
 using Lazuli.Providers.Authorization.RoleAssignments;
 using Lazuli.Providers.Authorization.RoleDefinitions;
+using Lazuli.Providers.Management;
 
 namespace Lazuli.Providers.Authorization;
 
 /// <summary>
-/// Azure RBAC over what is stored: an action is allowed when a role assigned to the caller, or to a group it is in, at the scope or above it has the action among its
-/// actions and not among its notActions. A change of assignments or custom roles holds from the next decision on. Decisions are made from
-/// compiled roles, kept per principal. Safe for concurrent use.
+/// Azure RBAC over what is stored: an action is allowed when a role assigned to the caller, or to a group it is in, at the scope or above it (management groups
+/// included) has the action among its actions and not among its notActions. A change of assignments, custom roles or the hierarchy holds from the next decision on.
+/// Decisions are made from compiled roles, kept per principal. Safe for concurrent use.
 /// </summary>
 public sealed class Authorizer : IAuthorizer, IDisposable
 {
     private const int MaxPrincipals = 4096;
     private readonly IResourceStore _store;
     private readonly ConcurrentDictionary<string, Access> _access = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Above> _above = new(StringComparer.Ordinal);
     private int _generation;
 
     public Authorizer(IResourceStore store)
@@ -32,7 +34,7 @@ public sealed class Authorizer : IAuthorizer, IDisposable
 
     /// <summary>The permissions of all roles that <paramref name="principal"/> has at <paramref name="scope"/> or above it.</summary>
     public IEnumerable<RolePermission> PermissionsAt(Principal principal, ResourceId scope)
-        => AccessOf(principal).Grants.Where(g => g.Covers(scope.Key)).SelectMany(g => g.Role.Permissions);
+        => AccessOf(principal).Grants.Where(g => Covers(g, scope)).SelectMany(g => g.Role.Permissions);
 
     public void Dispose() => _store.Committed -= OnCommitted;
 
@@ -40,13 +42,38 @@ public sealed class Authorizer : IAuthorizer, IDisposable
     {
         foreach (var grant in AccessOf(principal).Grants)
         {
-            if (grant.Covers(scope.Key) && grant.Role.Allows(action, data))
+            if (grant.Role.Allows(action, data) && Covers(grant, scope))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private bool Covers(Grant grant, ResourceId scope) => grant.Covers(scope.Key) || (grant.IsOfGroup && GroupsAbove(scope).Contains(grant.ScopeKey));
+
+    private string[] GroupsAbove(ResourceId scope)
+    {
+        if ((scope.SubscriptionScope ?? scope.ManagementGroupId) is not { } known)
+        {
+            return [];
+        }
+
+        var generation = Volatile.Read(ref _generation);
+        if (_above.TryGetValue(known.Key, out var above) && above.Generation == generation)
+        {
+            return above.Keys;
+        }
+
+        if (_above.Count >= MaxPrincipals)
+        {
+            _above.Clear();
+        }
+
+        var keys = ManagementTree.Above(_store, known).Select(g => g.Key).ToArray();
+        _above[known.Key] = new Above(generation, keys);
+        return keys;
     }
 
     private Access AccessOf(Principal principal)
@@ -87,7 +114,7 @@ public sealed class Authorizer : IAuthorizer, IDisposable
         foreach (var change in changes)
         {
             var type = (change.After ?? change.Before)?.Type;
-            if (type == RoleAssignmentType.TypeName.Key || type == RoleDefinitionType.TypeName.Key)
+            if (type == RoleAssignmentType.TypeName.Key || type == RoleDefinitionType.TypeName.Key || type == ResourceTypeName.ManagementGroup.Key || type == ResourceTypeName.Subscription.Key)
             {
                 Interlocked.Increment(ref _generation);
                 return;
@@ -97,9 +124,16 @@ public sealed class Authorizer : IAuthorizer, IDisposable
 
     private sealed record Access(int Generation, IReadOnlyList<string> Groups, Grant[] Grants);
 
+    private sealed record Above(int Generation, string[] Keys);
+
     /// <summary>A role at a scope (a lower-cased id; empty is the tenant).</summary>
     private sealed record Grant(string ScopeKey, CompiledRole Role)
     {
+        private const string GroupPrefix = "/providers/microsoft.management/managementgroups/";
+
+        /// <summary>Given at a management group: it holds for what the hierarchy places below.</summary>
+        public bool IsOfGroup { get; } = ScopeKey.StartsWith(GroupPrefix, StringComparison.Ordinal) && ScopeKey.AsSpan().Count('/') == 4;
+
         public bool Covers(string key)
             => ScopeKey.Length == 0 || (key.StartsWith(ScopeKey, StringComparison.Ordinal) && (key.Length == ScopeKey.Length || key[ScopeKey.Length] == '/'));
     }

@@ -72,7 +72,11 @@ public sealed class LifeTests(Lab lab)
             return;
         }
 
-        Assert.True(stage.Type.HasTags, "Only what has tags is patched so far.");
+        if (!stage.Type.HasTags)
+        {
+            return; // Its PATCH has a shape and a test of its own.
+        }
+
         foreach (var tags in new[] { """{"a":"b","c":"d"}""", """{"E":"f"}""", "{}" })
         {
             var before = await stage.ShownAsync();

@@ -44,7 +44,7 @@ public sealed class RightsTests(Lab lab)
         var refused = (await lab.SendAsync(method.Method, $"{stage.Path}/{action}", who: Who.Nobody)).Expect(403, "AuthorizationFailed");
         Assert.Contains(permission, refused.Text, StringComparison.Ordinal);
         var read = await lab.SendAsync(method.Method, $"{stage.Path}/{action}", who: Who.Reader);
-        if (method == HttpMethod.Get)
+        if (method == HttpMethod.Get && !stage.Sample.AtTenant)
         {
             Assert.NotEqual(403, read.Status);
         }
@@ -62,6 +62,11 @@ public sealed class RightsTests(Lab lab)
     public async Task In_a_group_or_subscription_that_is_not_there_is_nothing(string type)
     {
         var stage = await Stage.SetAsync(lab, type);
+        if (stage.Sample.AtTenant)
+        {
+            return;
+        }
+
         var elsewhere = stage.Path.Replace(stage.Group, stage.Group + "-none", StringComparison.Ordinal);
         (await lab.SendAsync("GET", elsewhere)).Expect(404, "ResourceGroupNotFound");
         var foreign = stage.Path.Replace(lab.Subscription, "/subscriptions/" + Guid.NewGuid(), StringComparison.Ordinal);

@@ -2,6 +2,8 @@ using Lazuli.Contract.Tests.World;
 using Lazuli.Engines.Node.Fake;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Store;
+using Lazuli.Providers.Resources.Subscriptions;
 using Lazuli.Server;
 using Microsoft.Extensions.Logging;
 
@@ -75,6 +77,10 @@ public sealed class Lab : IAsyncLifetime
             """);
         return group;
     }
+
+    /// <summary>Makes one more subscription.</summary>
+    public Task SubscribeAsync(string id)
+        => Host.Kernel.Store.CommitAsync(new StoreTransaction { Writes = [new Subscription(id, Host.Tenant.TenantId, "Other").ToWrite()] }, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,13 +12,16 @@ public sealed record Sample(string Path, string? Body, params string[] Needs)
     /// <summary>Answers 201 to every PUT, as the type's REST reference says.</summary>
     public bool AlwaysCreated { get; init; }
 
+    /// <summary>Lies in the tenant itself, not in the group.</summary>
+    public bool AtTenant { get; init; }
+
     /// <summary>Properties that every PUT sets anew.</summary>
     public IReadOnlyList<string> Volatile { get; init; } = [];
 }
 
 /// <summary>
 /// One minimal resource per listed type: the only thing that a new type adds to the contract suite. <c>{group}</c>, <c>{subscription}</c>, <c>{principal}</c> and
-/// <c>{guid}</c> (one per test) are replaced.
+/// <c>{guid}</c> (one per test) are replaced; <c>{other}</c> is the id of a subscription that no other test has.
 /// </summary>
 public static class Samples
 {
@@ -39,6 +42,16 @@ public static class Samples
         ["Microsoft.Authorization/roleAssignments"] = new("/providers/Microsoft.Authorization/roleAssignments/{guid}", """
             {"properties":{"principalId":"{principal}","roleDefinitionId":"{subscription}/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"}}
             """) { Volatile = ["updatedOn"] },
+        ["Microsoft.Management/managementGroups"] = new("/providers/Microsoft.Management/managementGroups/{guid}", """{"properties":{"displayName":"Contoso"}}""")
+        {
+            AtTenant = true,
+            Volatile = ["updatedTime", "version"],
+        },
+        ["Microsoft.Management/managementGroups/subscriptions"] = new("/providers/Microsoft.Management/managementGroups/{guid}/subscriptions/{other}", "{}", "Microsoft.Management/managementGroups")
+        {
+            AtTenant = true,
+            HasETag = false,
+        },
         ["Microsoft.Network/virtualNetworks"] = new("/providers/Microsoft.Network/virtualNetworks/v", """
             {"location":"eastus","properties":{"addressSpace":{"addressPrefixes":["10.0.0.0/16"]},"subnets":[{"name":"first","properties":{"addressPrefix":"10.0.0.0/24"}}]}}
             """),

@@ -8,11 +8,12 @@ public sealed class Stage
 {
     private readonly Lab _lab;
     private readonly string _guid = Guid.NewGuid().ToString();
+    private readonly string _other = Guid.NewGuid().ToString();
 
     private Stage(Lab lab, ResourceType type, string group)
     {
         (_lab, Type, Group, Sample) = (lab, type, group, Samples.ByType[type.Name.ToString()]);
-        Path = Fill(group + Sample.Path);
+        Path = Fill((Sample.AtTenant ? "" : group) + Sample.Path);
         Body = Sample.Body is { } body ? Fill(body) : null;
     }
 
@@ -32,9 +33,14 @@ public sealed class Stage
     public static async Task<Stage> SetAsync(Lab lab, string type)
     {
         var stage = new Stage(lab, ArmClient.Registry.Type(type.ToLowerInvariant()) ?? throw new InvalidOperationException(type), await lab.GroupAsync());
+        if (stage.Sample.Path.Contains("{other}", StringComparison.Ordinal))
+        {
+            await lab.SubscribeAsync(stage._other);
+        }
+
         foreach (var need in stage.Sample.Needs)
         {
-            await lab.SucceedAsync("PUT", stage.Fill(stage.Group + Samples.ByType[need].Path), stage.Fill(Samples.ByType[need].Body ?? throw new InvalidOperationException(need)));
+            await lab.SucceedAsync("PUT", stage.Fill((Samples.ByType[need].AtTenant ? "" : stage.Group) + Samples.ByType[need].Path), stage.Fill(Samples.ByType[need].Body ?? throw new InvalidOperationException(need)));
         }
 
         return stage;
@@ -66,7 +72,8 @@ public sealed class Stage
         .Replace("{group}", Group, StringComparison.Ordinal)
         .Replace("{subscription}", _lab.Subscription, StringComparison.Ordinal)
         .Replace("{principal}", _lab.Assignee, StringComparison.Ordinal)
-        .Replace("{guid}", _guid, StringComparison.Ordinal);
+        .Replace("{guid}", _guid, StringComparison.Ordinal)
+        .Replace("{other}", _other, StringComparison.Ordinal);
 
     private static void Strip(JsonNode? node, HashSet<string> names)
     {

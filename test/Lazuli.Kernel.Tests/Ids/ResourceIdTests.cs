@@ -14,6 +14,7 @@ public sealed class ResourceIdTests
     [InlineData(Sub + "/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s")]
     [InlineData(Sub + "/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/providers/Microsoft.Authorization/locks/l")]
     [InlineData("/providers/Microsoft.Management/managementGroups/m")]
+    [InlineData("/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Authorization/roleAssignments/r")]
     public void An_id_reads_back_as_it_was_written(string text) => Assert.Equal(text, ResourceId.Parse(text).ToString());
 
     [Fact]
@@ -39,6 +40,28 @@ public sealed class ResourceIdTests
         Assert.False(id.IsChild);
         Assert.Equal("v", id.Scope.Name);
         Assert.True(id.IsWithin(ResourceId.Parse(Sub + "/resourceGroups/G")));
+    }
+
+    [Fact]
+    public void A_management_group_is_a_scope_of_its_own()
+    {
+        var group = ResourceId.Parse("/PROVIDERS/microsoft.management/MANAGEMENTGROUPS/Mine");
+        Assert.Equal(ResourceId.ManagementGroup("mine"), group);
+        Assert.True(group.IsManagementGroup);
+        Assert.True(group.Scope.IsTenant);
+        Assert.Null(group.SubscriptionScope);
+
+        var deployment = ResourceId.Parse("/providers/Microsoft.Management/managementGroups/mine/providers/Microsoft.Resources/deployments/d");
+        Assert.False(deployment.IsManagementGroup);
+        Assert.False(deployment.IsChild);
+        Assert.Equal(group, deployment.Scope);
+        Assert.Equal(group, deployment.ManagementGroupId);
+        Assert.Null(ResourceId.Parse(Sub).ManagementGroupId);
+
+        Assert.True(ResourcePath.TryParse("/providers/Microsoft.Management/managementGroups/mine/subscriptions", out var children));
+        Assert.Equal((ResourcePathKind.Tail, "subscriptions", group), (children.Kind, children.Tail, children.Id));
+        Assert.True(ResourcePath.TryParse("/providers/Microsoft.Management/managementGroups/mine/providers/Microsoft.Resources/deployments", out var below));
+        Assert.Equal((ResourcePathKind.Provider, "deployments", group), (below.Kind, below.Tail, below.Id));
     }
 
     [Theory]

@@ -8,6 +8,7 @@ using Lazuli.Kernel.Reconcile;
 using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Authorization;
+using Lazuli.Providers.Management;
 using Lazuli.Providers.Resources;
 using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Subscriptions;
@@ -38,7 +39,7 @@ internal sealed class AuthorizationWorld : IAsyncDisposable
     {
         var time = TimeProvider.System;
         var store = new ResourceStore(new MemoryJournal());
-        var registry = new TypeRegistry([new ResourcesProvider(), new AuthorizationProvider(time)]);
+        var registry = new TypeRegistry([new ResourcesProvider(), new AuthorizationProvider(time), new ManagementProvider(time)]);
         var kernel = new KernelServices
         {
             Store = store,
@@ -62,6 +63,7 @@ internal sealed class AuthorizationWorld : IAsyncDisposable
             OwnerAssignment.AtTenant(OwnerId, PrincipalKind.User, time.GetUtcNow()),
             new Subscription(First[15..], Tenant, "First").ToWrite(),
             new Subscription(Second[15..], Tenant, "Second").ToWrite());
+        await new TenantDirectory(store).SaveAsync(CancellationToken.None, RootGroup.Missing(store, new TenantDirectory(store).Tenant, time.GetUtcNow())!);
         foreach (var group in new[] { GroupA, GroupB })
         {
             Assert.Equal(201, (await world.SendAsync("PUT", group, """{"location":"eastus"}""", version: "2021-04-01")).Status);
@@ -71,15 +73,20 @@ internal sealed class AuthorizationWorld : IAsyncDisposable
     }
 
     /// <summary>A request through the pipeline; errors come as their status and <c>{code}</c>.</summary>
-    public async Task<(int Status, JsonElement Json)> SendAsync(string method, string path, string? body = null, Principal? caller = null, string version = "2022-04-01", string? filter = null)
+    public async Task<(int Status, JsonElement Json)> SendAsync(string method, string path, string? body = null, Principal? caller = null, string version = "2022-04-01", string? filter = null, string? query = null)
     {
-        var query = new Dictionary<string, string> { ["api-version"] = version };
+        var parameters = new Dictionary<string, string> { ["api-version"] = version };
         if (filter is not null)
         {
-            query["$filter"] = filter;
+            parameters["$filter"] = filter;
         }
 
-        var request = new ArmRequest { Method = new HttpMethod(method), Path = path, Query = query, Body = Encoding.UTF8.GetBytes(body ?? ""), Principal = caller ?? Owner };
+        foreach (var pair in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)))
+        {
+            parameters[pair[0]] = pair[1];
+        }
+
+        var request = new ArmRequest { Method = new HttpMethod(method), Path = path, Query = parameters, Body = Encoding.UTF8.GetBytes(body ?? ""), Principal = caller ?? Owner };
         if (!(await Kernel.Dispatcher.SendAsync(request, CancellationToken.None)).Ok(out var answer, out var error))
         {
             var text = $$"""{"code":"{{error.Code}}","message":{{JsonSerializer.Serialize(error.Message, TextJson.Default.String)}}}""";

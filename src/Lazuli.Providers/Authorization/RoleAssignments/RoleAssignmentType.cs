@@ -7,6 +7,7 @@ using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Authorization.RoleDefinitions;
+using Lazuli.Providers.Management;
 
 namespace Lazuli.Providers.Authorization.RoleAssignments;
 
@@ -54,6 +55,9 @@ public sealed class RoleAssignmentType(TimeProvider time) : ResourceType<RoleAss
         return desired;
     }
 
+    public override void Sign(Resource<RoleAssignmentProperties> desired, Resource<RoleAssignmentProperties>? current, Principal caller)
+        => (desired.Properties.CreatedBy, desired.Properties.UpdatedBy) = (current is null ? caller.ObjectId : current.Properties.CreatedBy, caller.ObjectId);
+
     public override IEnumerable<ArmError> Validate(Resource<RoleAssignmentProperties> desired, Resource<RoleAssignmentProperties>? current)
     {
         var properties = desired.Properties;
@@ -87,7 +91,7 @@ public sealed class RoleAssignmentType(TimeProvider time) : ResourceType<RoleAss
         {
             yield return AuthorizationErrors.RoleDefinitionDoesNotExist(roleName);
         }
-        else if (!(role.AssignableScopes ?? []).Any(s => ResourceId.TryParse(s, out var assignable) && scope.IsWithin(assignable)))
+        else if (!(role.AssignableScopes ?? []).Any(s => ResourceId.TryParse(s, out var assignable) && ManagementTree.IsWithin(view.Store, scope, assignable)))
         {
             yield return AuthorizationErrors.ScopeNotAssignable(scope.ToString(), roleName);
         }
@@ -120,7 +124,7 @@ public sealed class RoleAssignmentType(TimeProvider time) : ResourceType<RoleAss
 
     /// <summary>Assignments below the scope, at it, and above it: those hold here, too.</summary>
     public override IEnumerable<StoreRecord> Listed(IResourceStore store, ResourceId scope, string? after)
-        => store.ListByType(Name.Key, "", after).Where(r => IsWithin(ScopeKey(r.Key), KeyOf(scope)) || IsWithin(KeyOf(scope), ScopeKey(r.Key)));
+        => store.ListByType(Name.Key, "", after).Where(r => ScopeOf(ScopeKey(r.Key)) is var at && (ManagementTree.IsWithin(store, at, scope) || ManagementTree.IsWithin(store, scope, at)));
 
     public override Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request, IResourceStore store)
     {
@@ -141,16 +145,13 @@ public sealed class RoleAssignmentType(TimeProvider time) : ResourceType<RoleAss
             var assignment = JsonSerializer.Deserialize(json.Span, RoleAssignmentJson.Default.ResourceRoleAssignmentProperties)?.Properties;
             return assignment is { PrincipalId: { } id, Scope: { } scope }
                 && (who is null || who.Contains(id))
-                && (!atScope || IsWithin(KeyOf(path.Id), scope == "/" ? "" : scope.ToLowerInvariant()));
+                && (!atScope || ManagementTree.IsWithin(store, path.Id, ResourceId.Parse(scope)));
         });
     }
 
     internal static string NameOf(string? roleDefinitionId) => roleDefinitionId is null ? "" : roleDefinitionId[(roleDefinitionId.LastIndexOf('/') + 1)..];
 
-    private static string KeyOf(ResourceId scope) => scope.IsTenant ? "" : scope.Key;
-
-    private static bool IsWithin(string key, string scope)
-        => scope.Length == 0 || (key.StartsWith(scope, StringComparison.Ordinal) && (key.Length == scope.Length || key[scope.Length] == '/'));
+    private static ResourceId ScopeOf(string scopeKey) => scopeKey.Length == 0 ? ResourceId.Tenant : ResourceId.Parse(scopeKey);
 
     private static bool IsRootOwner(Resource<RoleAssignmentProperties> assignment)
         => assignment.Id.Scope.IsTenant && Same(NameOf(assignment.Properties.RoleDefinitionId), BuiltInRoles.Owner);

@@ -4,6 +4,7 @@ using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Management;
 
 namespace Lazuli.Providers.Authorization.RoleDefinitions;
 
@@ -59,7 +60,7 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)
     {
         var custom = store.ListByType(type.Name.Key).Select(Read)
-            .Where(r => (r.Properties.AssignableScopes ?? []).Any(s => ResourceId.TryParse(s, out var assignable) && (scope.IsWithin(assignable) || assignable.IsWithin(scope))))
+            .Where(r => (r.Properties.AssignableScopes ?? []).Any(s => ResourceId.TryParse(s, out var assignable) && (ManagementTree.IsWithin(store, scope, assignable) || ManagementTree.IsWithin(store, assignable, scope))))
             .Select(r => (r.Name, Role: r.Properties));
         return from role in BuiltInRoles.All.Select(r => (Name: r.Key, Role: r.Value)).Concat(custom)
                let key = scope.Resource(RoleDefinitionType.TypeName, role.Name).Key

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
+using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
@@ -50,6 +51,9 @@ public sealed class RoleDefinitionType(TimeProvider time) : ResourceType<RoleDef
 
         return desired;
     }
+
+    public override void Sign(Resource<RoleDefinitionProperties> desired, Resource<RoleDefinitionProperties>? current, Principal caller)
+        => (desired.Properties.CreatedBy, desired.Properties.UpdatedBy) = (current is null ? caller.ObjectId : current.Properties.CreatedBy, caller.ObjectId);
 
     public override IEnumerable<ArmError> Validate(Resource<RoleDefinitionProperties> desired, Resource<RoleDefinitionProperties>? current)
     {

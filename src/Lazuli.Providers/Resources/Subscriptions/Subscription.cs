@@ -6,7 +6,8 @@ using Lazuli.Kernel.Store;
 namespace Lazuli.Providers.Resources.Subscriptions;
 
 /// <summary>A subscription as stored: <c>Enabled</c>, named, of one tenant.</summary>
-public sealed record Subscription(string SubscriptionId, string TenantId, string DisplayName, string State = "Enabled")
+/// <param name="ManagementGroup">The name of the management group it is placed under; null is the tenant's root group.</param>
+public sealed record Subscription(string SubscriptionId, string TenantId, string DisplayName, string State = "Enabled", string? ManagementGroup = null)
 {
     public ResourceId Id => ResourceId.Subscription(SubscriptionId);
 
