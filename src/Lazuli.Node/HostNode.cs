@@ -186,10 +186,10 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
             case VnetItem:
                 return await _vnets.KeepAsync(key, cancellationToken);
             case NicItem nic:
-                _workers.Poke(nic.VnetKey);
+                _vnets.NicChanged(nic);
                 return null;
-            case NsgItem:
-                _vnets.KeepNsg(state);
+            case NsgItem or RouteTableItem or NatItem:
+                _vnets.KeepShared(state);
                 return null;
             case DiskItem:
                 return await _disks.KeepAsync(state, cancellationToken);

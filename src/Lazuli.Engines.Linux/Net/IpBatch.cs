@@ -8,5 +8,5 @@ internal static class IpBatch
 {
     /// <exception cref="HostProgramException">A line failed; those before it are done.</exception>
     public static Task RunAsync(string? networkNamespace, StringBuilder lines, CancellationToken cancellationToken)
-        => HostProgram.RunAsync("ip", ["-batch", "-"], lines.ToString(), networkNamespace, cancellationToken: cancellationToken);
+        => lines.Length == 0 ? Task.CompletedTask : HostProgram.RunAsync("ip", ["-batch", "-"], lines.ToString(), networkNamespace, cancellationToken: cancellationToken);
 }

@@ -10,7 +10,10 @@ namespace Lazuli.Engines.Linux.Net;
 /// </summary>
 public sealed class LinuxNetEngine(NetOptions options) : INetEngine
 {
+    // Two peers may make the wire between them at the same moment.
+    private const string Wires = "wires";
     private readonly EdgeNamespace _edge = new(options);
+    private readonly PolicyTables _tables = new();
     private readonly KeyedGate _gate = new();
 
     public Task ApplyAsync(VnetState state, CancellationToken cancellationToken)
@@ -89,7 +92,9 @@ public sealed class LinuxNetEngine(NetOptions options) : INetEngine
 
         Sysctl.MakeRouter(name, proxyArp: true);
         await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.Render(state), name, cancellationToken: cancellationToken);
+        await _gate.RunAsync(Wires, () => IpBatch.RunAsync(name, PeerWires.Changes(state, KernelView.Read(name)), cancellationToken), cancellationToken);
         await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, KernelView.Read(name), options), cancellationToken);
+        await _tables.ApplyAsync(name, state, cancellationToken);
         await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), cancellationToken);
     }
 
@@ -97,6 +102,7 @@ public sealed class LinuxNetEngine(NetOptions options) : INetEngine
         => _gate.RunAsync(name, async () =>
         {
             await _edge.CutAsync(name, cancellationToken);
-            await NetNamespace.RemoveAsync(name, cancellationToken);
+            await _gate.RunAsync(Wires, () => NetNamespace.RemoveAsync(name, cancellationToken), cancellationToken);
+            _tables.Forget(name);
         }, cancellationToken);
 }

@@ -18,16 +18,17 @@ public static class NftRenderer
 
     /// <summary>
     /// The rules of one network's namespace. <c>antispoof</c> lets in a NIC's own MAC and addresses only; <c>input</c> lets guests
-    /// reach the platform's services and nothing else; <c>forward</c> asks the security groups of both ends, then whether there is a way.
+    /// reach the platform's services and nothing else; <c>forward</c> asks the security groups of both ends, then whether there is a way: to a NIC, to a peer, out (<see cref="Outbound"/>).
     /// </summary>
     /// <param name="state">Must have passed <see cref="VnetCheck"/>.</param>
     public static string Render(VnetState state)
     {
         var configs = (from nic in state.Nics from config in nic.IpConfigs select (Device: NicDevice.Of(nic), Nic: nic, Config: config)).ToList();
         var publics = configs.Where(c => c.Config.PublicAddress is not null).ToList();
-        var subnets = state.Vnet.Subnets.ToDictionary(s => s.Key, StringComparer.Ordinal);
-        var groups = state.Nics.Select(n => new Groups(NicDevice.InterfaceOf(n.Key), n.NsgKey, subnets[n.IpConfigs[0].SubnetKey].NsgKey)).ToList();
+        var model = new SecurityModel(state);
+        var groups = state.Nics.Select(n => new Groups(NicDevice.InterfaceOf(n.Key), n.NsgKey, model.SubnetOf(n)?.NsgKey, model.VariantOf(n))).ToList();
         var open = groups.Where(g => g.Nic is null && g.Subnet is null).Select(g => g.Device).ToHashSet(StringComparer.Ordinal);
+        var outbound = new Outbound(state);
         var sources = Elements(configs.Select(c => $"\"{c.Device.Interface}\" . {c.Device.MacAddress} . {c.Config.PrivateAddress}"));
 
         var text = new StringBuilder();
@@ -44,25 +45,40 @@ public static class NftRenderer
         Set(text, "map to_private { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} : {c.Config.PrivateAddress}")));
         Set(text, "map to_public { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PrivateAddress} : {c.Config.PublicAddress}")));
 
-        var used = groups.SelectMany(g => new[] { g.Nic, g.Subnet }).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var chains = new NsgChains(AddressRanges.Of([.. state.Vnet.AddressPrefixes, WellKnown.Platform.ToString()]));
-        foreach (var nsg in state.Nsgs.Where(n => used.Contains(n.Key)))
+        var tables = state.Vnet.Subnets.ToDictionary(s => s.Key, s => s.RouteTableKey, StringComparer.Ordinal);
+        Set(text, "map routes { type ifname : mark;", Elements(from nic in state.Nics
+                                                              let table = tables[nic.IpConfigs[0].SubnetKey]
+                                                              where table is not null
+                                                              select string.Create(CultureInfo.InvariantCulture, $"\"{NicDevice.InterfaceOf(nic.Key)}\" : {RouteMarks.OfTable(table)}")));
+        PeerWires.RenderSets(text, state);
+        outbound.RenderSets(text, state);
+
+        var used = groups.SelectMany(g => new[] { (Key: g.Nic, g.Variant), (Key: g.Subnet, g.Variant) }).Distinct().ToLookup(u => u.Key, u => u.Variant, StringComparer.Ordinal);
+        foreach (var (nsg, variant) in state.Nsgs.SelectMany(n => used[n.Key].Select(v => (n, v))))
         {
-            chains.Render(text, nsg);
+            NsgChains.Render(text, model, nsg, variant);
         }
 
-        Set(text, "map nic_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Nic, inbound: false))));
-        Set(text, "map subnet_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Subnet, inbound: false))));
-        Set(text, "map subnet_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Subnet, inbound: true))));
-        Set(text, "map nic_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g.Device, g.Nic, inbound: true))));
+        Set(text, "map nic_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: false))));
+        Set(text, "map subnet_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Subnet, inbound: false))));
+        Set(text, "map subnet_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Subnet, inbound: true))));
+        Set(text, "map nic_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: true))));
         text.Append(CultureInfo.InvariantCulture, $$"""
               chain antispoof {
                 type filter hook prerouting priority raw; policy drop;
                 iifname { "lo", "{{EdgeDevice}}" } meta nfproto ipv4 accept
+
+            """);
+        PeerWires.RenderFirst(text);
+        text.Append(CultureInfo.InvariantCulture, $$"""
                 iifname . ether saddr . ip saddr @nic_source accept
                 iifname . ether saddr @mac ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
                 ip saddr { 0.0.0.0/8, 127.0.0.0/8, {{WellKnown.Platform}}, 169.254.0.0/16, 224.0.0.0/3 } drop
                 iifname . ether saddr @forwarder meta nfproto ipv4 accept
+              }
+              chain routes {
+                type filter hook prerouting priority mangle; policy accept;
+                meta mark set iifname map @routes
               }
               chain to_private {
                 type nat hook prerouting priority dstnat; policy accept;
@@ -88,10 +104,13 @@ public static class NftRenderer
               chain forward {
                 type filter hook forward priority filter; policy drop;
                 oifname "{{VoidDevice}}" drop
+                iifname @wires oifname != "lzt*" drop
                 ct status dnat ct original ip daddr . ct reply ip saddr != @pairs drop comment "the public address has left"
-                ct status snat ct reply ip daddr . ct original ip saddr != @pairs drop
+                ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs drop
                 ct state established,related accept
-                ct state invalid drop
+                iifname "{{EdgeDevice}}" ct state invalid drop
+                oifname "{{EdgeDevice}}" ct state invalid drop
+                iifname vmap @strict
                 iifname vmap @nic_out
                 iifname vmap @subnet_out
                 oifname vmap @subnet_in
@@ -100,16 +119,19 @@ public static class NftRenderer
                 iifname "{{EdgeDevice}}" oifname "lzt*" ct status dnat accept
                 iifname "{{EdgeDevice}}" drop
                 oifname "lzt*" accept
-                iifname . ip saddr @public_source oifname "{{EdgeDevice}}" accept
+                oifname @wires accept
+
+            """);
+        outbound.RenderForward(text, EdgeDevice);
+        text.Append("""
                 reject with icmp net-unreachable
               }
               chain to_public {
                 type nat hook postrouting priority srcnat; policy accept;
-                oifname "{{EdgeDevice}}" snat ip to ip saddr map @to_public
-              }
-            }
 
             """);
+        outbound.RenderSources(text, EdgeDevice);
+        text.Append("  }\n}\n");
 
         // A guest may ask who has an address, as itself; nothing else that it says by ARP is heard.
         Begin(text, "arp");
@@ -176,17 +198,17 @@ public static class NftRenderer
     private static void Begin(StringBuilder text, string family)
         => text.Append(CultureInfo.InvariantCulture, $"table {family} lazuli\ndelete table {family} lazuli\ntable {family} lazuli {{\n");
 
-    private static void Set(StringBuilder text, string declaration, string elements)
+    internal static void Set(StringBuilder text, string declaration, string elements)
         => text.Append(CultureInfo.InvariantCulture, $"  {declaration}{elements} }}\n");
 
-    private static string Elements(IEnumerable<string?> elements)
+    internal static string Elements(IEnumerable<string?> elements)
     {
         var list = string.Join(", ", elements.OfType<string>());
         return list.Length == 0 ? "" : $" elements = {{ {list} }};";
     }
 
-    private static string? Jump(string device, string? nsgKey, bool inbound)
-        => nsgKey is null ? null : $"\"{device}\" : jump {NsgChains.NameOf(nsgKey, inbound)}";
+    private static string? Jump(Groups groups, string? nsgKey, bool inbound)
+        => nsgKey is null ? null : $"\"{groups.Device}\" : jump {NsgChains.NameOf(nsgKey, groups.Variant, inbound)}";
 
-    private sealed record Groups(string Device, string? Nic, string? Subnet);
+    private sealed record Groups(string Device, string? Nic, string? Subnet, string? Variant);
 }

@@ -7,60 +7,37 @@ namespace Lazuli.Engines.Linux.Net;
 
 /// <summary>
 /// One security group as two nft chains: <c>return</c> means that this group allows the connection (another may still have its
-/// say), <c>drop</c> that it denies it. Azure's default rules are the end of each chain.
+/// say), <c>drop</c> that it denies it. Azure's default rules are the end of each chain. Where a route table changes what the tags mean
+/// (<see cref="SecurityModel.VariantOf"/>), its NICs have chains of their own.
 /// </summary>
-internal sealed class NsgChains(AddressRanges virtualNetwork)
+internal static class NsgChains
 {
-    private readonly AddressRanges _internet = virtualNetwork.Complement();
-    private readonly AddressRanges _loadBalancer = AddressRanges.Of([WellKnown.Platform.ToString()]);
+    public static string NameOf(string nsgKey, string? variant, bool inbound)
+        => MachineName.Of("nsg", variant is null ? nsgKey : $"{nsgKey}\n{variant}") + (inbound ? "_in" : "_out");
 
-    public static string NameOf(string nsgKey, bool inbound) => MachineName.Of("nsg", nsgKey) + (inbound ? "_in" : "_out");
-
-    public void Render(StringBuilder text, NsgItem nsg)
+    public static void Render(StringBuilder text, SecurityModel model, NsgItem nsg, string? variant)
     {
-        RenderChain(text, nsg, inbound: true, end: [Match(virtualNetwork, virtualNetwork), Match(_loadBalancer, AddressRanges.All)]);
-        RenderChain(text, nsg, inbound: false, end: [Match(virtualNetwork, virtualNetwork), Match(AddressRanges.All, _internet)]);
-    }
-
-    private void RenderChain(StringBuilder text, NsgItem nsg, bool inbound, string[] end)
-    {
-        text.Append(CultureInfo.InvariantCulture, $"  chain {NameOf(nsg.Key, inbound)} {{\n");
-        foreach (var rule in nsg.Rules.Where(r => r.Inbound == inbound).OrderBy(r => r.Priority))
+        foreach (var inbound in new[] { true, false })
         {
-            var sources = Resolve(rule.Sources);
-            var destinations = Resolve(rule.Destinations);
-            if (!sources.IsEmpty && !destinations.IsEmpty)
+            text.Append(CultureInfo.InvariantCulture, $"  chain {NameOf(nsg.Key, variant, inbound)} {{\n");
+            foreach (var rule in model.Rules(nsg, variant, inbound))
             {
-                text.Append(CultureInfo.InvariantCulture, $"    {Match(sources, destinations)}{Transport(rule)}{(rule.Allow ? "return" : "drop")} comment \"{rule.Priority}\"\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"    {Match(rule)}{Transport(rule)}{(rule.Allow ? "return" : "drop")}{(rule.IsDefault ? "" : $" comment \"{rule.Priority}\"")}\n");
             }
-        }
 
-        foreach (var match in end)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"    {match}return\n");
+            text.Append("  }\n");
         }
-
-        text.Append("    drop\n  }\n");
     }
 
-    private AddressRanges Resolve(IReadOnlyList<string> prefixes)
-        => AddressRanges.Union(prefixes.SelectMany(p => p.ToLowerInvariant() switch
-        {
-            "*" => AddressRanges.All,
-            "virtualnetwork" => virtualNetwork,
-            "azureloadbalancer" => _loadBalancer,
-            "internet" => _internet,
-            _ => AddressRanges.Of([p]),
-        } is var ranges ? ranges.Ranges : []));
-
-    private static string Match(AddressRanges sources, AddressRanges destinations)
-        => (sources.IsAll ? "" : $"ip saddr {sources} ") + (destinations.IsAll ? "" : $"ip daddr {destinations} ");
+    private static string Match(EffectiveRule rule)
+        => (rule.Sources.IsAll ? "" : $"ip saddr {rule.Sources} ") + (rule.Destinations.IsAll ? "" : $"ip daddr {rule.Destinations} ");
 
     /// <summary>Ports narrow TCP and UDP; a rule for any protocol that names ports speaks of those two alone.</summary>
-    private static string Transport(NsgRule rule)
+    private static string Transport(EffectiveRule rule)
     {
         var ports = Ports("sport", rule.SourcePorts) + Ports("dport", rule.DestinationPorts);
-        return rule.Protocol.ToLowerInvariant() switch
+        return rule.Protocol switch
         {
             "*" => ports.Length == 0 ? "" : "meta l4proto { tcp, udp } " + ports,
             "tcp" => "meta l4proto tcp " + ports,
@@ -72,9 +49,6 @@ internal sealed class NsgChains(AddressRanges virtualNetwork)
         };
     }
 
-    private static string Ports(string field, IReadOnlyList<string> ports)
-    {
-        var ranges = PortRanges.Union(ports);
-        return ranges is [(0, ushort.MaxValue)] ? "" : $"th {field} {{ {string.Join(", ", ranges.Select(r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}"))} }} ";
-    }
+    private static string Ports(string field, IReadOnlyList<(ushort First, ushort Last)> ranges)
+        => PortRanges.IsEvery(ranges) ? "" : $"th {field} {{ {string.Join(", ", ranges.Select(r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}"))} }} ";
 }

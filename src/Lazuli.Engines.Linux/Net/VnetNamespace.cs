@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
+using Lazuli.Engines.Node;
 
 namespace Lazuli.Engines.Linux.Net;
 
@@ -17,7 +18,7 @@ internal static class VnetNamespace
             from config in nic.IpConfigs
             let address = config.PublicAddress
             where address is not null
-            select Ipv4.Number(IPAddress.Parse(address))).ToHashSet();
+            select address).Concat(Outbound.SharedAddresses(state)).Select(a => Ipv4.Number(IPAddress.Parse(a))).ToHashSet();
 
     /// <summary>Lines for <c>ip -batch</c>. A NIC's routes come last, so that a NIC with all its routes is complete.</summary>
     public static StringBuilder Changes(string name, VnetState state, KernelView view, NetOptions options)
@@ -26,9 +27,11 @@ internal static class VnetNamespace
         var addresses = (from nic in state.Nics
                          from config in nic.IpConfigs
                          select new DeviceRoute(NicDevice.InterfaceOf(nic.Key), Ipv4.Number(IPAddress.Parse(config.PrivateAddress)), 32)).ToHashSet();
-        var prefixes = (from range in state.Vnet.AddressPrefixes.Select(IPNetwork.Parse)
-                        where range.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
-                        select new DeviceRoute(NftRenderer.VoidDevice, Ipv4.First(range), range.PrefixLength)).ToHashSet();
+        var system = RouteModel.System(state.Vnet).ToList();
+        var prefixes = (from route in system
+                        let device = route.NextHop is NextHop.VnetLocal ? NftRenderer.VoidDevice : route.Peer is { } peer ? PeerWires.DeviceOf(peer.VnetKey) : null
+                        where device is not null
+                        select new DeviceRoute(device, Ipv4.First(route.Prefix), route.Prefix.PrefixLength)).ToHashSet();
         var lines = new StringBuilder();
 
         foreach (var device in view.Devices.Keys.Where(d => IsNic(d) && !wanted.ContainsKey(d)))
@@ -46,15 +49,25 @@ internal static class VnetNamespace
             Line(lines, $"neigh del {Ipv4.Address(neighbour.Address)} dev {neighbour.Device}");
         }
 
-        foreach (var route in view.Routes.Where(r => r.Device == NftRenderer.VoidDevice && !prefixes.Contains(r)))
+        foreach (var route in view.Routes.Where(r => (r.Device == NftRenderer.VoidDevice || PeerWires.IsWire(r.Device)) && !prefixes.Contains(r)))
         {
-            Line(lines, $"route del {Ipv4.Address(route.Address)}/{route.PrefixLength} dev {NftRenderer.VoidDevice}");
+            Line(lines, $"route del {Ipv4.Address(route.Address)}/{route.PrefixLength} dev {route.Device}");
         }
 
         AppendFixed(lines, name, view);
-        foreach (var prefix in prefixes)
+        foreach (var wire in view.Devices.Keys.Where(PeerWires.IsWire))
         {
-            Line(lines, $"route replace {Ipv4.Address(prefix.Address)}/{prefix.PrefixLength} dev {NftRenderer.VoidDevice}");
+            Line(lines, $"link set {wire} arp off up");
+        }
+
+        foreach (var prefix in prefixes.Where(p => view.Devices.ContainsKey(p.Device) || p.Device == NftRenderer.VoidDevice))
+        {
+            Line(lines, $"route replace {Ipv4.Address(prefix.Address)}/{prefix.PrefixLength} dev {prefix.Device}");
+        }
+
+        foreach (var nowhere in system.Where(r => r.NextHop == NextHop.None))
+        {
+            Line(lines, $"route replace blackhole {nowhere.Prefix}");
         }
 
         foreach (var (device, nic) in wanted)

@@ -21,6 +21,8 @@ public static class PortRanges
             && range.First <= range.Last;
     }
 
+    public static bool IsEvery(IReadOnlyList<(ushort First, ushort Last)> ranges) => ranges is [(0, ushort.MaxValue)];
+
     /// <summary>Ordered, disjoint, non-adjacent.</summary>
     /// <exception cref="FormatException">One of them is no port range.</exception>
     public static IReadOnlyList<(ushort First, ushort Last)> Union(IEnumerable<string> texts)

@@ -34,6 +34,8 @@ public static class VnetCheck
             CheckRules(nsg);
         }
 
+        CheckPaths(state, options);
+
         var privates = new HashSet<string>(StringComparer.Ordinal);
         var publics = new HashSet<string>(StringComparer.Ordinal);
         foreach (var nic in state.Nics)
@@ -44,9 +46,7 @@ public static class VnetCheck
                 Require(privates.Add(config.PrivateAddress), nic, "PrivateIPAddressInUse", $"The address {config.PrivateAddress} is used twice.");
                 if (config.PublicAddress is { } address)
                 {
-                    Require(
-                        IPAddress.TryParse(address, out var ip) && ip.ToString() == address && options.PublicPool.Contains(ip) && !options.Reserved.Contains(ip),
-                        nic, "InvalidPublicIPAddress", $"The public address {address} is not one that {options.PublicPool} has to give.");
+                    RequirePublic(address, nic, options);
                     Require(publics.Add(address), nic, "PublicIPAddressInUse", $"The public address {address} is used twice.");
                 }
             }
@@ -69,6 +69,44 @@ public static class VnetCheck
                 nic, "PrivateIPAddressNotInSubnet", $"The address {text} is not in the subnet.");
         }
     }
+
+    private static void CheckPaths(VnetState state, NetOptions options)
+    {
+        var vnet = state.Vnet;
+        foreach (var prefix in vnet.Peers.SelectMany(p => p.AddressPrefixes))
+        {
+            Require(IPNetwork.TryParse(prefix, out _), vnet, "InvalidAddressPrefixFormat", $"'{prefix}' is not an address prefix.");
+        }
+
+        foreach (var subnet in vnet.Subnets)
+        {
+            Require(subnet.RouteTableKey is null || state.RouteTables.Any(t => t.Key == subnet.RouteTableKey), vnet, "InvalidResourceReference", $"The route table '{subnet.RouteTableKey}' of a subnet is missing.");
+            Require(subnet.NatKey is null || state.Nats.Any(n => n.Key == subnet.NatKey), vnet, "InvalidResourceReference", $"The NAT gateway '{subnet.NatKey}' of a subnet is missing.");
+        }
+
+        foreach (var table in state.RouteTables)
+        {
+            foreach (var route in table.Routes)
+            {
+                Require(IPNetwork.TryParse(route.Prefix, out var prefix) && prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork,
+                    table, "InvalidAddressPrefixFormat", $"Route '{route.Name}': '{route.Prefix}' is not an IPv4 prefix.");
+                Require(route.NextHop == NextHop.VirtualAppliance == (route.Appliance is { } hop && IPAddress.TryParse(hop, out var address) && address.AddressFamily == AddressFamily.InterNetwork),
+                    table, "RouteNextHopIpAddressInvalid", $"Route '{route.Name}': '{route.Appliance}' is not the address of an appliance.");
+            }
+
+            Require(table.Routes.Select(r => IPNetwork.Parse(r.Prefix)).Distinct().Count() == table.Routes.Count, table, "RouteConflict", "Two routes have the same prefix.");
+        }
+
+        foreach (var (item, address) in state.Nats.SelectMany(n => n.Addresses.Select(a => ((NodeItem)n, a))).Concat(vnet.OutboundAddress is { } shared ? [(vnet, shared)] : []))
+        {
+            RequirePublic(address, item, options);
+        }
+    }
+
+    private static void RequirePublic(string address, NodeItem item, NetOptions options)
+        => Require(
+            IPAddress.TryParse(address, out var ip) && ip.ToString() == address && options.PublicPool.Contains(ip) && !options.Reserved.Contains(ip),
+            item, "InvalidPublicIPAddress", $"The public address {address} is not one that {options.PublicPool} has to give.");
 
     private static void CheckRules(NsgItem nsg)
     {

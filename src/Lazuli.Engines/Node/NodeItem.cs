@@ -10,6 +10,8 @@ namespace Lazuli.Engines.Node;
 [JsonDerivedType(typeof(VnetItem), "vnet")]
 [JsonDerivedType(typeof(NsgItem), "nsg")]
 [JsonDerivedType(typeof(NicItem), "nic")]
+[JsonDerivedType(typeof(RouteTableItem), "routes")]
+[JsonDerivedType(typeof(NatItem), "nat")]
 [JsonDerivedType(typeof(DiskItem), "disk")]
 [JsonDerivedType(typeof(VmItem), "vm")]
 public abstract record NodeItem
@@ -34,7 +36,32 @@ public sealed record VnetItem : NodeItem
     /// <summary>The DNS suffix of the network's VM names, e.g. <c>abc123.internal.cloudapp.net</c>.</summary>
     public required string DnsSuffix { get; init; }
 
-    public override IEnumerable<string> References() => Subnets.Select(s => s.NsgKey).OfType<string>();
+    /// <summary>The networks that this one is joined with: only those whose own side agrees.</summary>
+    public IReadOnlyList<PeerSpec> Peers { get; init; } = [];
+
+    /// <summary>The public address behind which NICs without any other way out go out (default outbound access), or none.</summary>
+    public string? OutboundAddress { get; init; }
+
+    public override IEnumerable<string> References()
+        => Subnets.SelectMany(s => new[] { s.NsgKey, s.RouteTableKey, s.NatKey }).OfType<string>().Distinct(StringComparer.Ordinal);
+}
+
+/// <summary>One side of a peering: what this network thinks of the other.</summary>
+public sealed record PeerSpec
+{
+    public required string VnetKey { get; init; }
+
+    /// <summary>The other network's address space as it was when the sides last agreed.</summary>
+    public required IReadOnlyList<string> AddressPrefixes { get; init; }
+
+    /// <summary>The service tag VirtualNetwork holds the other network's space.</summary>
+    public bool Access { get; init; } = true;
+
+    /// <summary>What comes from there may have a source outside of the other network's space.</summary>
+    public bool Forwarded { get; init; }
+
+    /// <summary>The other network is in another region.</summary>
+    public bool Global { get; init; }
 }
 
 /// <summary>A subnet of a <see cref="VnetItem"/>. The first usable address of each prefix is the gateway, as on Azure.</summary>
@@ -43,6 +70,53 @@ public sealed record SubnetSpec
     public required string Key { get; init; }
     public required IReadOnlyList<string> AddressPrefixes { get; init; }
     public string? NsgKey { get; init; }
+    public string? RouteTableKey { get; init; }
+    public string? NatKey { get; init; }
+
+    /// <summary>NICs without a way out of their own may use <see cref="VnetItem.OutboundAddress"/>; false in a private subnet.</summary>
+    public bool DefaultOutbound { get; init; } = true;
+}
+
+/// <summary>Routes that go before the system's own, for the subnets that refer to them.</summary>
+public sealed record RouteTableItem : NodeItem
+{
+    public required IReadOnlyList<RouteSpec> Routes { get; init; }
+}
+
+/// <summary>Where packets to a prefix go next.</summary>
+public sealed record RouteSpec
+{
+    public required string Name { get; init; }
+
+    /// <summary>An IPv4 prefix.</summary>
+    public required string Prefix { get; init; }
+    public required NextHop NextHop { get; init; }
+
+    /// <summary>The appliance, for <see cref="NextHop.VirtualAppliance"/>.</summary>
+    public string? Appliance { get; init; }
+}
+
+/// <summary>Kinds of next hops, by Azure's names.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NextHop>))]
+public enum NextHop
+{
+    VnetLocal,
+    VNetPeering,
+    VNetGlobalPeering,
+    Internet,
+    VirtualAppliance,
+    VirtualNetworkGateway,
+    None,
+}
+
+/// <summary>A NAT gateway: the TCP and UDP connections that subnets open to the Internet come from its addresses.</summary>
+public sealed record NatItem : NodeItem
+{
+    /// <summary>Public addresses; none yet means that the subnets have no way out.</summary>
+    public required IReadOnlyList<string> Addresses { get; init; }
+
+    /// <summary>4 to 120; of TCP.</summary>
+    public int IdleTimeoutMinutes { get; init; } = 4;
 }
 
 /// <summary>A network security group's own rules; the default rules (65000 to 65500) are the engine's to add.</summary>
@@ -71,6 +145,10 @@ public sealed record NsgRule
     public required IReadOnlyList<string> SourcePorts { get; init; }
     public required IReadOnlyList<string> Destinations { get; init; }
     public required IReadOnlyList<string> DestinationPorts { get; init; }
+
+    /// <summary>Application security groups, beside <see cref="Sources"/>: their members' addresses.</summary>
+    public IReadOnlyList<string> SourceGroups { get; init; } = [];
+    public IReadOnlyList<string> DestinationGroups { get; init; } = [];
 }
 
 /// <summary>A network interface. It exists in its network with or without a VM; packets flow only while its VM runs.</summary>
@@ -106,6 +184,9 @@ public sealed record IpConfigSpec
 
     /// <summary>A Standard public address: closed to the outside as long as neither the NIC nor its subnet has a security group.</summary>
     public bool PublicSecureByDefault { get; init; }
+
+    /// <summary>The application security groups that it is a member of.</summary>
+    public IReadOnlyList<string> GroupKeys { get; init; } = [];
 }
 
 /// <summary>A managed disk. It outlives its VM; removing the item removes the bytes.</summary>

@@ -13,7 +13,10 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
     private readonly ConcurrentDictionary<string, string> _appliedNet = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _appliedGuests = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _knownVms = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, HashSet<string>> _rules = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HashSet<string>> _shared = new(StringComparer.Ordinal);
+
+    /// <summary>Networks that are on the machine: a peer is joined when it is there.</summary>
+    private readonly ConcurrentDictionary<string, bool> _there = new(StringComparer.Ordinal);
 
     /// <summary>The guest services know this content of the machine.</summary>
     public bool Knows(ItemState vm) => _knownVms.GetValueOrDefault(vm.Key) == vm.Hash;
@@ -43,7 +46,8 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
             await net.RemoveAsync(key, cancellationToken);
             _appliedNet.TryRemove(key, out _);
             _appliedGuests.TryRemove(key, out _);
-            _rules.TryRemove(key, out _);
+            _shared.TryRemove(key, out _);
+            _there.TryRemove(key, out _);
             leaving.ForEach(Leave);
             Leave(vnet);
             return null;
@@ -71,29 +75,52 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
         while (true)
         {
             var rest = nics.Where(n => !refused.ContainsKey(n.Key)).ToList();
-            var rules = NsgKeys(rest.Append(vnet)).Select(board.Get).OfType<ItemState>().ToList();
-            var content = ContentOf([vnet, .. rest, .. rules]);
+            var shared = SharedKeys(rest.Append(vnet)).Select(board.Get).OfType<ItemState>().ToList();
+            var item = (VnetItem)vnet.Item;
+            item = item with { Peers = [.. item.Peers.Where(p => _there.ContainsKey(p.VnetKey) && board.Get(p.VnetKey) is { Leaving: false })] };
+            var neighbours = Neighbours(item);
+            var content = ContentOf([vnet, .. rest, .. shared, .. neighbours]) + '\n' + string.Join(' ', item.Peers.Select(p => p.VnetKey));
             try
             {
                 if (_appliedNet.GetValueOrDefault(vnet.Key) != content)
                 {
                     await net.ApplyAsync(new()
                     {
-                        Vnet = (VnetItem)vnet.Item,
+                        Vnet = item,
                         // What is there already comes first, so that of two that want the same the newcomer is refused.
                         Nics = [.. rest.OrderBy(n => n.Phase != ItemPhase.Applied).Select(n => (NicItem)n.Item)],
-                        Nsgs = [.. rules.Select(r => r.Item).OfType<NsgItem>()],
+                        Nsgs = [.. shared.Select(r => r.Item).OfType<NsgItem>()],
+                        RouteTables = [.. shared.Select(r => r.Item).OfType<RouteTableItem>()],
+                        Nats = [.. shared.Select(r => r.Item).OfType<NatItem>()],
+                        Neighbours = [.. neighbours.Select(n => (NicItem)n.Item)],
                     }, cancellationToken);
                     _appliedNet[vnet.Key] = content;
                 }
 
-                _rules[vnet.Key] = [.. rules.Select(r => r.Hash)];
+                _shared[vnet.Key] = [.. shared.Select(r => r.Hash)];
+                if (!vnet.Leaving && _there.TryAdd(vnet.Key, true))
+                {
+                    PokePeers(vnet);
+                }
+
                 return refused;
             }
             catch (NetException e) when (rest.Any(n => n.Key == e.Key))
             {
                 refused[e.Key] = e.Error;
             }
+        }
+    }
+
+    /// <summary>NICs of peers that rules here may name by their application security groups.</summary>
+    private List<ItemState> Neighbours(VnetItem vnet)
+        => [.. vnet.Peers.SelectMany(p => board.Users(p.VnetKey)).Where(u => u is { Leaving: false, Item: NicItem nic } && nic.IpConfigs.Any(c => c.GroupKeys.Count > 0))];
+
+    private void PokePeers(ItemState vnet)
+    {
+        foreach (var peer in ((VnetItem)vnet.Item).Peers)
+        {
+            poke(peer.VnetKey);
         }
     }
 
@@ -139,30 +166,40 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
             }
         }
 
-        foreach (var nsg in NsgKeys(nics.Append(vnet)))
+        foreach (var shared in SharedKeys(nics.Append(vnet)))
         {
-            poke(nsg);
+            poke(shared);
         }
     }
 
-    /// <summary>A security group is true when every network that refers to it has its rules.</summary>
-    public void KeepNsg(ItemState nsg)
+    /// <summary>A security group, a route table or a NAT gateway is true when every network that refers to it has its content.</summary>
+    public void KeepShared(ItemState shared)
     {
-        var users = board.Users(nsg.Key);
+        var users = board.Users(shared.Key);
         var vnets = users.Select(u => u.Item is NicItem nic ? nic.VnetKey : u.Key).Distinct(StringComparer.Ordinal).ToList();
-        if (nsg.Leaving && users.Count == 0)
+        if (shared.Leaving && users.Count == 0)
         {
-            board.Remove(nsg.Key);
+            board.Remove(shared.Key);
             return;
         }
 
-        var waiting = vnets.Where(v => !(_rules.GetValueOrDefault(v)?.Contains(nsg.Hash) ?? false)).ToList();
-        if (waiting.Count == 0 && !nsg.Leaving)
+        var waiting = vnets.Where(v => !(_shared.GetValueOrDefault(v)?.Contains(shared.Hash) ?? false)).ToList();
+        if (waiting.Count == 0 && !shared.Leaving)
         {
-            board.Update(nsg, s => s with { Phase = ItemPhase.Applied, Error = null });
+            board.Update(shared, s => s with { Phase = ItemPhase.Applied, Error = null });
         }
 
         waiting.ForEach(poke);
+    }
+
+    /// <summary>Rules of peers may name a NIC by its application security groups.</summary>
+    public void NicChanged(NicItem nic)
+    {
+        poke(nic.VnetKey);
+        if (board.Get(nic.VnetKey) is { } vnet)
+        {
+            PokePeers(vnet);
+        }
     }
 
     private void Leave(ItemState state)
@@ -184,15 +221,16 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
         }
     }
 
-    private bool Missing(ItemState state) => NsgKeys([state]).Any(k => board.Get(k) is null);
+    private bool Missing(ItemState state) => SharedKeys([state]).Any(k => board.Get(k) is null);
 
-    private static IEnumerable<string> NsgKeys(IEnumerable<ItemState> states)
+    /// <summary>What networks and NICs have in common with others: everything that they refer to but each other.</summary>
+    private static IEnumerable<string> SharedKeys(IEnumerable<ItemState> states)
         => states.SelectMany(s => s.Item switch
         {
-            VnetItem v => v.Subnets.Select(n => n.NsgKey),
-            NicItem n => [n.NsgKey],
+            VnetItem v => v.References(),
+            NicItem { NsgKey: { } key } => [key],
             _ => [],
-        }).OfType<string>().Distinct(StringComparer.Ordinal);
+        }).Distinct(StringComparer.Ordinal);
 
     private static string ContentOf(IEnumerable<ItemState> states) => string.Join('\n', states.Select(s => s.Key + ' ' + s.Hash));
 }

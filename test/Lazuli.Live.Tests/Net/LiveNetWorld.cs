@@ -136,7 +136,18 @@ internal sealed class LiveNetWorld : INetWorld
         await IpAsync(device.Namespace, $"link add {device.Interface} type veth peer name eth0 address {device.MacAddress} netns {guest}\n");
         var address = nic.IpConfigs[0].PrivateAddress;
         var gateway = address[..address.LastIndexOf('.')] + ".1";
-        await IpAsync(guest, $"link set lo up\nlink set eth0 up\naddr add {address}/24 dev eth0\nroute add default via {gateway}\n");
+        var others = string.Concat(nic.IpConfigs.Skip(1).Select(c => $"addr add {c.PrivateAddress}/24 dev eth0\n"));
+        await IpAsync(guest, $"link set lo up\nlink set eth0 up\naddr add {address}/24 dev eth0\n{others}route add default via {gateway}\n");
+        if (nic.IpForwarding)
+        {
+            NetNamespace.Run(guest, () =>
+            {
+                File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+                File.WriteAllText("/proc/sys/net/ipv4/conf/all/send_redirects", "0");
+                File.WriteAllText("/proc/sys/net/ipv4/conf/eth0/send_redirects", "0");
+                return true;
+            });
+        }
     }
 
     private void Listen(string netns, string receiver, IPAddress address, Flow flow)

@@ -77,8 +77,14 @@ public sealed class FakeNetEngine(NetOptions options) : INetEngine
             : []);
 
     /// <summary>Follows a packet to whoever gets it, and counts it as one of 64 bytes.</summary>
+    /// <exception cref="NotSupportedException">A network has peers, route tables or NAT gateways: only packets tell what those do.</exception>
     public FlowVerdict Evaluate(Flow flow)
     {
+        if (_vnets.Values.Any(v => v.Vnet.Peers.Count > 0 || v.RouteTables.Count > 0 || v.Nats.Count > 0 || v.Vnet.OutboundAddress is not null))
+        {
+            throw new NotSupportedException("The plain reading knows security groups and public addresses only.");
+        }
+
         var verdict = flow.SourceNicKey is null ? FromOutside(flow) : FromNic(flow, flow.SourceNicKey);
         if (verdict.Receiver is { } receiver)
         {

@@ -1,16 +1,37 @@
 using System.Net;
 using System.Net.Sockets;
-using Lazuli.Engines.Net;
+using System.Numerics;
 
-namespace Lazuli.Engines.Linux.Net;
+namespace Lazuli.Engines.Net;
 
-/// <summary>A set of IPv4 addresses as ordered, disjoint, non-adjacent ranges: the form that a ruleset is written in.</summary>
-internal sealed record AddressRanges(IReadOnlyList<(uint First, uint Last)> Ranges)
+/// <summary>A set of IPv4 addresses as ordered, disjoint, non-adjacent ranges: the form that rules are evaluated and written in.</summary>
+public sealed record AddressRanges(IReadOnlyList<(uint First, uint Last)> Ranges)
 {
     public static AddressRanges All { get; } = new([(0, uint.MaxValue)]);
 
     public bool IsAll => Ranges is [(0, uint.MaxValue)];
     public bool IsEmpty => Ranges.Count == 0;
+
+    public bool Contains(IPAddress address) => Ipv4.Number(address) is var n && Ranges.Any(r => r.First <= n && n <= r.Last);
+
+    /// <summary>The fewest prefixes that are this set.</summary>
+    public IEnumerable<string> Prefixes()
+    {
+        foreach (var (first, last) in Ranges)
+        {
+            for (ulong next = first; next <= last;)
+            {
+                var size = next == 0 ? 1UL << 32 : next & (~next + 1);
+                while (next + size - 1 > last)
+                {
+                    size >>= 1;
+                }
+
+                yield return $"{Ipv4.Address((uint)next)}/{32 - BitOperations.Log2(size)}";
+                next += size;
+            }
+        }
+    }
 
     /// <summary>CIDRs and addresses; those of IPv6 add nothing.</summary>
     public static AddressRanges Of(IEnumerable<string> prefixes)

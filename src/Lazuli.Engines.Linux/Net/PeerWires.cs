@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Net;
+
+namespace Lazuli.Engines.Linux.Net;
+
+/// <summary>
+/// Wires between the namespaces of networks that are peers, like those to the edge: two ends with one MAC and no ARP. Each side's rules decide what
+/// comes in; a side that doesn't know the other drops everything. A wire is made by whoever comes second, and goes with either side.
+/// </summary>
+internal static class PeerWires
+{
+    private const string Prefix = "lzw";
+
+    /// <summary>The device that leads to a peer.</summary>
+    public static string DeviceOf(string peerKey) => MachineName.Of(Prefix, peerKey);
+
+    public static bool IsWire(string device) => device.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Lines for <c>ip -batch</c> in the network's namespace that make the wires which can be made and cut those that shall not be.</summary>
+    public static StringBuilder Changes(VnetState state, KernelView view)
+    {
+        var lines = new StringBuilder();
+        var wanted = state.Vnet.Peers.Select(p => DeviceOf(p.VnetKey)).ToHashSet(StringComparer.Ordinal);
+        foreach (var device in view.Devices.Keys.Where(d => IsWire(d) && !wanted.Contains(d)))
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"link del {device}\n");
+        }
+
+        var own = DeviceOf(state.Vnet.Key);
+        foreach (var peer in state.Vnet.Peers)
+        {
+            var (device, there) = (DeviceOf(peer.VnetKey), NicDevice.NamespaceOf(peer.VnetKey));
+            if (!view.Devices.ContainsKey(device) && File.Exists(NetNamespace.PathOf(there)))
+            {
+                lines.Append(CultureInfo.InvariantCulture, $"link add {device} address {EdgeNamespace.WireMac} type veth peer name {own} address {EdgeNamespace.WireMac} netns {there}\n");
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>The rules about wires, of the chain that sees packets first.</summary>
+    public static void RenderFirst(StringBuilder text)
+        => text.Append("""
+                iifname @wires ether daddr . ip daddr @direct meta pkttype set host accept
+                iifname @wires ether daddr @hops meta pkttype set host meta mark set ether daddr map @hops accept
+                iifname @wires meta pkttype != host drop
+                iifname @wires meta nfproto ipv4 accept
+
+            """);
+
+    /// <summary>Sets, maps and chains about peers: which wires there are, what may come from each, and what a packet's link-layer destination says.</summary>
+    public static void RenderSets(StringBuilder text, VnetState state)
+    {
+        var peers = state.Vnet.Peers;
+        NftRenderer.Set(text, "set wires { type ifname;", NftRenderer.Elements(peers.Select(p => $"\"{DeviceOf(p.VnetKey)}\"")));
+        NftRenderer.Set(text, "map hops { type ether_addr : mark;", NftRenderer.Elements(peers.Count == 0 ? [] : RouteMarks.Appliances(state).Keys
+            .Select(a => string.Create(CultureInfo.InvariantCulture, $"{RouteMarks.MacOf(Ipv4.Address(a))} : {a}"))));
+        NftRenderer.Set(text, "set direct { type ether_addr . ipv4_addr;", NftRenderer.Elements(peers.Count == 0 ? [] :
+            from nic in state.Nics from config in nic.IpConfigs select $"{RouteMarks.MacOf(IPAddress.Parse(config.PrivateAddress))} . {config.PrivateAddress}"));
+        foreach (var peer in peers.Where(p => !p.Forwarded))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  chain from_{DeviceOf(peer.VnetKey)} {{\n");
+            if (AddressRanges.Of(peer.AddressPrefixes) is { IsEmpty: false } ranges)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    ip saddr {ranges} return\n");
+            }
+
+            text.Append("    drop\n  }\n");
+        }
+
+        NftRenderer.Set(text, "map strict { type ifname : verdict;", NftRenderer.Elements(peers.Where(p => !p.Forwarded).Select(p => DeviceOf(p.VnetKey)).Select(d => $"\"{d}\" : jump from_{d}")));
+    }
+}
