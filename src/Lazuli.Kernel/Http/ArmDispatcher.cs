@@ -56,7 +56,8 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
             return [Unknown(id.Type, request.ApiVersion)];
         }
 
-        return Precheck(request, type, id) is { } error ? [error] : kernel.Registry.Handler(type).CheckPut(request, id);
+        return !Allows(type.Scopes, id) ? [ArmErrors.InvalidType(type.Name, request.ApiVersion)]
+            : Precheck(request, type, id) is { } error ? [error] : kernel.Registry.Handler(type).CheckPut(request, id);
     }
 
     /// <summary>The error for a type that isn't there: unknown namespace or unknown type.</summary>

@@ -25,6 +25,9 @@ public sealed record ArmRequest
 
     public string CorrelationId { get; init; } = "";
 
+    /// <summary>The step of a template deployment that this request is; never from the wire. The activity log keeps it as the request's client id.</summary>
+    public string? Step { get; init; }
+
     /// <summary>Scheme and authority of the endpoint that the caller used, without a slash at the end: the base of URLs in answers.</summary>
     public string BaseUrl { get; init; } = "https://management.azure.com";
 

@@ -38,7 +38,7 @@ public static class ActivityLog
             json.WriteString("scope", resource.ToString());
             json.WriteEndObject();
             json.WriteStartObject("httpRequest");
-            json.WriteString("clientRequestId", request.CorrelationId);
+            json.WriteString("clientRequestId", request.Step ?? request.CorrelationId);
             json.WriteString("clientIpAddress", request.ClientAddress ?? "");
             json.WriteString("method", request.Method.Method);
             json.WriteEndObject();

@@ -34,7 +34,7 @@ public static class Samples
             {"properties":{"mode":"Incremental","template":{
               "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[],
               "outputs":{"answer":{"type":"int","value":42}}}}}
-            """) { HasETag = false, AlwaysCreated = true, Volatile = ["timestamp", "duration", "correlationId"] },
+            """) { HasETag = false, Volatile = ["timestamp", "duration", "correlationId"] },
         ["Microsoft.Authorization/locks"] = new("/providers/Microsoft.Authorization/locks/l", """{"properties":{"level":"CanNotDelete","notes":"keep"}}"""),
         ["Microsoft.Authorization/roleDefinitions"] = new("/providers/Microsoft.Authorization/roleDefinitions/{guid}", """
             {"properties":{"roleName":"Role {guid}","assignableScopes":["{group}"],"permissions":[{"actions":["Microsoft.Compute/*/read"]}]}}

@@ -5,6 +5,7 @@ using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
 using Lazuli.Providers.Resources.Deployments.Language.Templates;
+using Lazuli.Providers.Resources.Deployments.Links;
 
 namespace Lazuli.Providers.Resources.Deployments;
 
@@ -33,9 +34,17 @@ internal sealed record DeploymentDocument
     public DateTimeOffset? Ended { get; init; }
     public required string OperationId { get; init; }
     public required string TemplateHash { get; init; }
+
+    /// <summary>Null at a resource group.</summary>
+    public string? Location { get; init; }
+    public string Mode { get; init; } = DeploymentRequest.Incremental;
+    public TemplateLink? TemplateLink { get; init; }
+    public ContentLink? ParametersLink { get; init; }
+    public OnErrorDeployment? OnError { get; init; }
+    public string? DebugDetail { get; init; }
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Encrypted JSON: <c>{ template, parameters }</c>, the parameters with every value that the template got, defaults included.</summary>
+    /// <summary>Encrypted JSON: <c>{ template, parameters }</c>, the template as it was when links were followed, the parameters with every value that it got, defaults included.</summary>
     public required string Sealed { get; init; }
 
     /// <summary>JSON texts, as shown.</summary>
@@ -51,6 +60,12 @@ internal sealed record DeploymentDocument
 
     [JsonIgnore]
     public bool IsTerminal => DeploymentState.IsTerminal(State);
+
+    [JsonIgnore]
+    public bool IsComplete => Mode == DeploymentRequest.Complete;
+
+    /// <summary>Whether requests, or answers, of the resources are noted in the operations.</summary>
+    public bool Debugs(string what) => DebugDetail?.Contains(what, StringComparison.OrdinalIgnoreCase) == true;
 
     public static DeploymentDocument Read(StoreRecord record)
     {
@@ -87,4 +102,7 @@ internal sealed record DeploymentCache(DeploymentDocument Document, CompiledTemp
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DeploymentDocument))]
 [JsonSerializable(typeof(DeploymentStep))]
+[JsonSerializable(typeof(TemplateLink))]
+[JsonSerializable(typeof(ContentLink))]
+[JsonSerializable(typeof(OnErrorDeployment))]
 internal sealed partial class DeploymentJson : JsonSerializerContext;

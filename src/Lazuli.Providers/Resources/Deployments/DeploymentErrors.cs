@@ -1,5 +1,6 @@
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Types;
 
 namespace Lazuli.Providers.Resources.Deployments;
 
@@ -17,6 +18,47 @@ internal static class DeploymentErrors
     {
         Code = "DeploymentActive",
         Message = $"Unable to edit or replace deployment '{document.ResourceId.Name}': previous deployment from '{document.Started:M/d/yyyy h:mm:ss tt}' is still active. Please see https://aka.ms/arm-deploy for usage details.",
+        Status = 409,
+    };
+
+    public static ArmError LocationMissing(ResourceId id) => ArmErrors.BadRequest(
+        "InvalidDeployment", $"The 'location' property must be specified for '{id.Name}'. Please see https://aka.ms/arm-deployment-subscription for usage details.");
+
+    public static ArmError LocationNotAllowed(ResourceId id) => ArmErrors.BadRequest(
+        "InvalidDeployment", $"The 'location' property is not allowed for '{id.Name}' at resource group scope. Please see https://aka.ms/arm-deployment-subscription for usage details.");
+
+    public static ArmError LocationNotAvailable(string location, LocationCatalogue locations) => ArmErrors.BadRequest(
+        "LocationNotAvailableForDeployment",
+        $"The provided location '{location}' is not available for deployment. List of available regions is '{string.Join(",", locations.All.Select(l => l.Name))}'.");
+
+    /// <summary>A deployment's name is bound to its location until it is deleted.</summary>
+    public static ArmError OtherLocation(ResourceId id, string given, string existing) => new()
+    {
+        Code = "InvalidDeploymentLocation",
+        Message = $"Invalid deployment location '{given}'. The deployment '{id.Name}' already exists in location '{existing}'.",
+        Status = 409,
+    };
+
+    public static ArmError CompleteNotHere(ResourceId id) => ArmErrors.BadRequest(
+        "InvalidDeployment", $"The deployment mode 'Complete' of '{id.Name}' is allowed at resource group scope only. Please see https://aka.ms/arm-deployment-modes for usage details.");
+
+    public static ArmError CompleteNotNested(ResourceId id) => ArmErrors.BadRequest(
+        "InvalidTemplate", $"Deployment template validation failed: 'The deployment mode 'Complete' is not allowed for the nested deployment '{id.Name}'. Please see https://aka.ms/arm-deployment-modes for usage details.'.");
+
+    public static ArmError TooDeep(ResourceId id, int deepest, int most) => ArmErrors.BadRequest(
+        "InvalidTemplate", $"Deployment template validation failed: 'The nested deployment '{id.Name}' is one too many: at most {deepest} levels and {most} deployments are allowed. Does a linked template link itself?'.");
+
+    public static ArmError NothingToRollBackTo(ResourceId id, string? name) => ArmErrors.BadRequest(
+        "InvalidDeployment",
+        name is null ? $"The onErrorDeployment of '{id.Name}' is not valid: there is no other deployment at its scope that has succeeded."
+            : $"The onErrorDeployment of '{id.Name}' is not valid: there is no other deployment '{name}' at its scope that has succeeded.",
+        "properties.onErrorDeployment");
+
+    public static ArmError QuotaExceeded(ResourceId id, int quota, int count) => new()
+    {
+        Code = "DeploymentQuotaExceeded",
+        Message = $"Creating the deployment '{id.Name}' would exceed the quota of '{quota}'. The current deployment count is '{count}'. "
+            + "Please delete some deployments before creating a new one, or see https://aka.ms/800LimitFix for information on managing deployment limits.",
         Status = 409,
     };
 

@@ -24,7 +24,7 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
 
     public async Task<Result<ArmResponse>> PutAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
-        if (!Prepare(request, id, out var wanted).Ok(out var plan, out var error))
+        if (!(await PrepareAsync(request, id, cancellationToken)).Ok(out var prepared, out var error))
         {
             return error;
         }
@@ -40,22 +40,31 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
             }
 
             var operation = kernel.Operations.Start(request, id, "PUT", null) with { TrackedKey = id.Key };
-            if (!Document(request, id, wanted, plan, operation.Id).Ok(out var document, out var fault))
+            if (!Document(id, prepared, operation.Id).Ok(out var document, out var fault) || !DeploymentHistory.MakeRoom(kernel.Store, id, before is not null).Ok(out var room, out fault))
             {
                 return fault;
             }
 
+            if (before?.Location is { } bound && bound != document.Location)
+            {
+                return DeploymentErrors.OtherLocation(id, document.Location ?? "", bound);
+            }
+
             var transaction = new StoreTransaction
             {
-                Writes = [document.ToWrite(plan, record?.Version ?? 0), OperationLog.Write(operation), .. before is null ? [] : DeploymentStep.Removal(kernel.Store, before.RunId)],
-                Requires = id.ResourceGroupId is { } group && kernel.Store.Get(group.Key) is { } owner ? [(owner.Key, owner.Version)] : [],
+                Writes =
+                [
+                    document.ToWrite(prepared.Plan, record?.Version ?? 0), OperationLog.Write(operation), .. room,
+                    .. before is null ? [] : DeploymentStep.Removal(kernel.Store, before.RunId),
+                ],
+                Requires = id.Parent is { IsTenant: false } scope && kernel.Store.Get(scope.Key) is { } owner ? [(owner.Key, owner.Version)] : [],
                 Events = [ActivityLog.Event(request, id, $"{DeploymentsType.TypeName}/write", "Accepted", kernel.Time.GetUtcNow(), operation.Id)],
             };
             if (await kernel.Store.CommitAsync(transaction, cancellationToken) is null)
             {
                 return new ArmResponse
                 {
-                    Status = 201,
+                    Status = before is null ? 201 : 200,
                     Body = DeploymentView.Render(document, kernel.Time),
                     OperationId = operation.Id,
                     Headers = [new("Azure-AsyncOperation", $"{request.BaseUrl}{id}/operationStatuses/{operation.Id}?api-version={request.ApiVersion}"), new("Retry-After", "1")],
@@ -110,12 +119,11 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
         switch (action.Name)
         {
             case "validate":
-                return !Prepare(request, id, out var wanted).Ok(out var plan, out var error) ? error
-                    : !Document(request, id, wanted, plan, "").Ok(out var document, out var fault) ? fault
-                    : ArmResponse.Json(DeploymentView.RenderValidated(document, plan, kernel.Time.GetUtcNow()));
+                return !(await PrepareAsync(request, id, cancellationToken)).Ok(out var valid, out var error) || !Document(id, valid, "").Ok(out var document, out error) ? error
+                    : ArmResponse.Json(DeploymentView.RenderValidated(document, valid, kernel.Time.GetUtcNow()));
             case "whatIf":
-                return !Prepare(request, id, out var asked).Ok(out var planned, out var refused) ? refused
-                    : ArmResponse.Json(await new WhatIf(kernel, request).PredictAsync(planned, asked, cancellationToken));
+                return !(await PrepareAsync(request, id, cancellationToken)).Ok(out var asked, out var refused) ? refused
+                    : ArmResponse.Json(await new WhatIf(kernel, request).PredictAsync(asked, cancellationToken));
             case "cancel":
                 return await CancelAsync(request, id, cancellationToken);
             default:
@@ -126,12 +134,10 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
         }
     }
 
-    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id) => Prepare(request, id, out _).Ok(out _, out var error) ? [] : error.Details ?? [error];
+    /// <summary>Faults of the deployment's own name. What it would make is checked by <see cref="DeploymentPreflight"/>, which follows links.</summary>
+    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id) => CheckName(id) is { } error ? [error] : [];
 
-    public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)
-        => kernel.Store.ListByType(DeploymentsType.TypeName.Key, scope.IsTenant ? "" : scope.Key, after)
-            .Where(r => DeploymentDocument.Read(r).ResourceId.Scope.Equals(scope))
-            .Select(r => new ResourceSlice(r.Key, Render(r)));
+    public IEnumerable<ResourceSlice> List(ResourceId scope, string? after) => DeploymentHistory.List(kernel.Store, scope, after).Select(r => new ResourceSlice(r.Key, Render(r)));
 
     public ReadOnlyMemory<byte> Render(StoreRecord record) => DeploymentView.Render(DeploymentDocument.Read(record), kernel.Time);
 
@@ -142,25 +148,42 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
 
     public StoreWrite Doom(StoreRecord record) => new(record.Key, null);
 
-    private Result<CompiledTemplate> Prepare(ArmRequest request, ResourceId id, out DeploymentRequest wanted)
+    private ArmError? CheckName(ResourceId id) => Regex.IsMatch(id.Name, type.NamePattern, RegexOptions.CultureInvariant) ? null
+        : ArmErrors.BadRequest("InvalidDeploymentName", $"The deployment name '{id.Name}' is not valid: it must have 1 to 64 letters, digits, '-', '_', '.', '(' and ')'.");
+
+    private async Task<Result<PreparedDeployment>> PrepareAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
-        wanted = Nothing;
-        if (!Regex.IsMatch(id.Name, type.NamePattern, RegexOptions.CultureInvariant))
+        if (CheckName(id) is { } misnamed)
         {
-            return ArmErrors.BadRequest("InvalidDeploymentName", $"The deployment name '{id.Name}' is not valid: it must have 1 to 64 letters, digits, '-', '_', '.', '(' and ')'.");
+            return misnamed;
         }
 
-        if (!DeploymentRequest.Parse(request.Body.Span).Ok(out var parsed, out var error))
+        if (!DeploymentRequest.Parse(request.Body.Span).Ok(out var wanted, out var error))
         {
             return error;
         }
 
-        wanted = parsed;
-        return _preflight.Prepare(request, id, parsed);
+        if (wanted.CheckScope(id, kernel.Locations) is { } misplaced)
+        {
+            return misplaced;
+        }
+
+        if (wanted.OnError is { } onError)
+        {
+            if (!DeploymentHistory.FindSuccessful(kernel.Store, id, onError).Ok(out var found, out error))
+            {
+                return error;
+            }
+
+            wanted = wanted with { OnError = found };
+        }
+
+        return await _preflight.PrepareAsync(request, id, wanted, cancellationToken);
     }
 
-    private Result<DeploymentDocument> Document(ArmRequest request, ResourceId id, DeploymentRequest wanted, CompiledTemplate plan, string operationId)
+    private Result<DeploymentDocument> Document(ResourceId id, PreparedDeployment prepared, string operationId)
     {
+        var (request, wanted, plan) = (prepared.Caller, prepared.Request, prepared.Plan);
         if (!plan.Parameters(withSecrets: true).Ok(out var all, out var error) || !plan.Parameters(withSecrets: false).Ok(out var shown, out error))
         {
             return error;
@@ -178,6 +201,12 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
             Started = kernel.Time.GetUtcNow(),
             OperationId = operationId,
             TemplateHash = Template.Hash(wanted.Template),
+            Location = wanted.Location is { } location ? kernel.Locations.Normalize(location) ?? location : null,
+            Mode = wanted.Mode,
+            TemplateLink = wanted.TemplateLink,
+            ParametersLink = wanted.ParametersLink,
+            OnError = wanted.OnError,
+            DebugDetail = wanted.DebugDetail,
             Tags = wanted.Tags,
             Sealed = kernel.Secrets.Protect(ValueWriter.ToJson(new ObjectBuilder().Set("template", wanted.Template).Set("parameters", all).Build())),
             Parameters = ValueWriter.ToJson(shown),
@@ -227,6 +256,4 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
 
         return ArmErrors.AnotherOperationInProgress(id);
     }
-
-    private static DeploymentRequest Nothing { get; } = new() { Template = ObjectValue.Empty, Parameters = ObjectValue.Empty };
 }

@@ -1,18 +1,36 @@
+using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources.Deployments.Language;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
+using Lazuli.Providers.Resources.Deployments.Links;
 
 namespace Lazuli.Providers.Resources.Deployments;
 
 /// <summary>What a deployment is asked for: the body of PUT, validate and whatIf, or the body of a nested one.</summary>
 internal sealed record DeploymentRequest
 {
+    public const string Incremental = "Incremental";
+    public const string Complete = "Complete";
+
+    /// <summary>Empty as long as <see cref="TemplateLink"/> has not been followed.</summary>
     public required ObjectValue Template { get; init; }
     public required ObjectValue Parameters { get; init; }
+    public TemplateLink? TemplateLink { get; init; }
+    public ContentLink? ParametersLink { get; init; }
+    public string Mode { get; init; } = Incremental;
+    public string? Location { get; init; }
+    public OnErrorDeployment? OnError { get; init; }
+
+    /// <summary><c>none</c>, <c>requestContent</c>, <c>responseContent</c>, or both, joined by a comma.</summary>
+    public string? DebugDetail { get; init; }
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>For whatIf: <c>FullResourcePayloads</c> or <c>ResourceIdOnly</c>.</summary>
     public string ResultFormat { get; init; } = "FullResourcePayloads";
+
+    public bool IsComplete => Mode == Complete;
 
     public static Result<DeploymentRequest> Parse(ReadOnlySpan<byte> body)
     {
@@ -38,39 +56,102 @@ internal sealed record DeploymentRequest
             return ArmErrors.InvalidRequestContent("Required property 'mode' not found in JSON. Path 'properties'");
         }
 
-        if (!mode.Data.Equals("Incremental", StringComparison.OrdinalIgnoreCase))
+        if (OneOf(mode.Data, Incremental, Complete) is not { } known)
         {
-            return mode.Data.Equals("Complete", StringComparison.OrdinalIgnoreCase)
-                ? ArmErrors.NotSupported("A deployment in mode 'Complete'")
-                : ArmErrors.InvalidRequestContent($"Error converting value \"{mode.Data}\" to type 'DeploymentMode'. Path 'properties.mode'");
+            return ArmErrors.InvalidRequestContent($"Error converting value \"{mode.Data}\" to type 'DeploymentMode'. Path 'properties.mode'");
         }
 
-        foreach (var name in (string[])["templateLink", "parametersLink", "onErrorDeployment"])
+        if (!TemplateLink.Parse(properties["templateLink"]).Ok(out var templateLink, out var error)
+            || !ContentLink.Parse(properties["parametersLink"], "parametersLink").Ok(out var parametersLink, out error)
+            || !OnErrorDeployment.Parse(properties["onErrorDeployment"]).Ok(out var onError, out error))
         {
-            if (properties[name] is { IsNull: false })
+            return error;
+        }
+
+        var template = properties["template"] as ObjectValue;
+        if (template is null && templateLink.IsNothing)
+        {
+            return ArmErrors.BadRequest("InvalidTemplate", "Deployment template parse failed: 'The deployment has no template: a JSON object is expected in properties.template, or a link in properties.templateLink.'.");
+        }
+
+        if (template is not null && !templateLink.IsNothing)
+        {
+            return ArmErrors.BadRequest("InvalidDeployment", "A deployment has either a 'template' or a 'templateLink', not both. Please see https://aka.ms/arm-deploy for usage details.");
+        }
+
+        if (properties["parameters"] is { IsNull: false } given && (given is not ObjectValue || !parametersLink.IsNothing))
+        {
+            return given is ObjectValue
+                ? ArmErrors.BadRequest("InvalidDeployment", "A deployment has either 'parameters' or a 'parametersLink', not both. Please see https://aka.ms/arm-deploy for usage details.")
+                : ArmErrors.InvalidRequestContent("The property 'properties.parameters' must be an object");
+        }
+
+        return new DeploymentRequest
+        {
+            Template = template ?? ObjectValue.Empty,
+            Parameters = properties["parameters"] as ObjectValue ?? ObjectValue.Empty,
+            TemplateLink = templateLink.IsNothing ? null : templateLink,
+            ParametersLink = parametersLink.IsNothing ? null : parametersLink,
+            Mode = known,
+            Location = (o["location"] as StringValue)?.Data,
+            OnError = onError.IsNothing ? null : onError,
+            DebugDetail = ((properties["debugSetting"] as ObjectValue)?["detailLevel"] as StringValue)?.Data,
+            Tags = (o["tags"] as ObjectValue)?.Properties.ToDictionary(p => p.Key, p => p.Value is StringValue s ? s.Data : p.Value.ToString()),
+            ResultFormat = ((properties["whatIfSettings"] as ObjectValue)?["resultFormat"] as StringValue)?.Data ?? "FullResourcePayloads",
+        };
+    }
+
+    /// <summary>What is wrong with it at the scope of <paramref name="id"/>; null when nothing is.</summary>
+    public ArmError? CheckScope(ResourceId id, LocationCatalogue locations)
+        => id.Scope.IsResourceGroup ? (Location is null ? null : DeploymentErrors.LocationNotAllowed(id))
+            : Location is null ? DeploymentErrors.LocationMissing(id)
+            : locations.Normalize(Location) is null ? DeploymentErrors.LocationNotAvailable(Location, locations)
+            : IsComplete ? DeploymentErrors.CompleteNotHere(id)
+            : null;
+
+    /// <summary>The value with the casing that it is documented with; null for another.</summary>
+    internal static string? OneOf(string value, params ReadOnlySpan<string> known)
+    {
+        foreach (var one in known)
+        {
+            if (one.Equals(value, StringComparison.OrdinalIgnoreCase))
             {
-                return ArmErrors.NotSupported($"The property '{name}' of a deployment");
+                return one;
             }
         }
 
-        if (o["location"] is { IsNull: false })
+        return null;
+    }
+}
+
+/// <summary>What is deployed again when a deployment fails: the newest one that succeeded, or the one that is named.</summary>
+internal sealed record OnErrorDeployment
+{
+    public const string LastSuccessful = "LastSuccessful";
+    public const string SpecificDeployment = "SpecificDeployment";
+
+    public required string Type { get; init; }
+    public string? DeploymentName { get; init; }
+
+    /// <summary>How deploying it again went; null as long as nothing failed.</summary>
+    public string? ProvisioningState { get; init; }
+
+    [JsonIgnore]
+    public bool IsNothing => Type.Length == 0;
+
+    public static Result<OnErrorDeployment> Parse(Value? value)
+    {
+        if (value is null or NullValue)
         {
-            return ArmErrors.BadRequest("InvalidDeployment", "The 'location' property is not allowed for a deployment at resource group scope. Please see https://aka.ms/deploy-to-subscription for usage details.");
+            return new OnErrorDeployment { Type = "" };
         }
 
-        if (properties["template"] is not ObjectValue template)
-        {
-            return ArmErrors.BadRequest("InvalidTemplate", "Deployment template parse failed: 'The deployment has no template: a JSON object is expected in properties.template.'.");
-        }
-
-        return properties["parameters"] is { IsNull: false } given and not ObjectValue
-            ? ArmErrors.InvalidRequestContent("The property 'properties.parameters' must be an object")
-            : new DeploymentRequest
-            {
-                Template = template,
-                Parameters = properties["parameters"] as ObjectValue ?? ObjectValue.Empty,
-                Tags = (o["tags"] as ObjectValue)?.Properties.ToDictionary(p => p.Key, p => p.Value is StringValue s ? s.Data : p.Value.ToString()),
-                ResultFormat = ((properties["whatIfSettings"] as ObjectValue)?["resultFormat"] as StringValue)?.Data ?? "FullResourcePayloads",
-            };
+        var o = value as ObjectValue;
+        var name = (o?["deploymentName"] as StringValue)?.Data;
+        return (o?["type"] as StringValue)?.Data is not { } type || DeploymentRequest.OneOf(type, LastSuccessful, SpecificDeployment) is not { } known
+            ? ArmErrors.InvalidRequestContent("The property 'properties.onErrorDeployment.type' must be 'LastSuccessful' or 'SpecificDeployment'")
+            : known == SpecificDeployment == string.IsNullOrEmpty(name)
+                ? ArmErrors.InvalidRequestContent("The property 'properties.onErrorDeployment.deploymentName' belongs to the type 'SpecificDeployment', and only to it")
+                : new OnErrorDeployment { Type = known, DeploymentName = name };
     }
 }

@@ -12,6 +12,8 @@ namespace Lazuli.Providers.Resources.Deployments;
 /// </summary>
 internal sealed record DeploymentStep
 {
+    public const string Create = "Create";
+    public const string Delete = "Delete";
     public const string RecordType = "lazuli/deploymentoperations";
 
     public required string RunId { get; init; }
@@ -31,6 +33,13 @@ internal sealed record DeploymentStep
     public int Status { get; init; }
     public ArmError? Error { get; init; }
 
+    /// <summary><c>Create</c>, or <c>Delete</c> for what mode Complete takes away.</summary>
+    public string Kind { get; init; } = Create;
+
+    /// <summary>JSON texts, when the deployment's debug setting asks for them.</summary>
+    public string? Request { get; init; }
+    public string? Response { get; init; }
+
     [JsonIgnore]
     public bool IsRunning => State == DeploymentState.Running;
 
@@ -38,8 +47,11 @@ internal sealed record DeploymentStep
     [JsonIgnore]
     public string Name => NameOf(RunId, Index);
 
-    public static string NameOf(string runId, int index)
-        => Language.Functions.NameHashes.Murmur64(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{runId}/{index}"))).ToString("X16", CultureInfo.InvariantCulture);
+    public static string NameOf(string runId, int index) => NameOf(runId, index.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The name of what is no resource of the plan: a deletion, a roll-back.</summary>
+    public static string NameOf(string runId, string what)
+        => Language.Functions.NameHashes.Murmur64(System.Text.Encoding.UTF8.GetBytes($"{runId}/{what}")).ToString("X16", CultureInfo.InvariantCulture);
 
     public static string Prefix(string runId) => $"/{RecordType}/{runId}";
 

@@ -15,11 +15,13 @@ internal static class DeploymentSurroundings
         Scope = id.Scope,
         Deployment = new ObjectBuilder()
             .Set("name", id.Name)
+            .SetIf("location", deployment.Location is { } location ? Value.Of(kernel.Locations.Normalize(location) ?? location) : null)
             .Set("properties", new ObjectBuilder()
+                .SetIf("templateLink", deployment.TemplateLink?.ToValue())
                 .Set("template", Plain(deployment.Template))
                 .Set("templateHash", Template.Hash(deployment.Template))
                 .Set("parameters", deployment.Parameters)
-                .Set("mode", "Incremental")
+                .Set("mode", deployment.Mode)
                 .Set("provisioningState", DeploymentState.Accepted)
                 .Build())
             .Build(),
@@ -28,6 +30,7 @@ internal static class DeploymentSurroundings
         Environment = Environment(request),
         ResourceGroup = id.ResourceGroupId is { } group ? Render(kernel, group) : null,
         Subscription = id.SubscriptionScope is { } subscription && kernel.Store.Get(subscription.Key) is { } record ? Show(Subscriptions.Subscription.Read(record)) : null,
+        ManagementGroup = id.Scope.IsManagementGroup ? Render(kernel, id.Scope) : null,
         Now = kernel.Time.GetUtcNow(),
         NewGuid = () => Guid.NewGuid().ToString(),
         Providers = (ns, type) => Providers(kernel, ns, type),

@@ -12,8 +12,12 @@ internal static class DeploymentView
     public static ReadOnlyMemory<byte> Render(DeploymentDocument document, TimeProvider time) => JsonWriting.ToBytes(json => Write(json, document, time.GetUtcNow()));
 
     /// <summary>The answer of validate: the deployment as it would be.</summary>
-    public static ReadOnlyMemory<byte> RenderValidated(DeploymentDocument document, CompiledTemplate plan, DateTimeOffset now) => JsonWriting.ToBytes(json =>
-        Write(json, document with { State = DeploymentState.Succeeded, Ended = document.Started }, now, [.. plan.Resources.Where(r => r.Deployed && !r.Existing).Select(r => r.Id.ToString())]));
+    public static ReadOnlyMemory<byte> RenderValidated(DeploymentDocument document, PreparedDeployment prepared, DateTimeOffset now) => JsonWriting.ToBytes(json =>
+        Write(json, document with { State = DeploymentState.Succeeded, Ended = document.Started }, now, [.. Made(prepared).Distinct(StringComparer.OrdinalIgnoreCase)]));
+
+    // Of a nested deployment, what it makes, as far as that is known.
+    private static IEnumerable<string> Made(PreparedDeployment prepared) => prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing)
+        .SelectMany(r => prepared.Nested.TryGetValue(r.Index, out var nested) ? Made(nested) : [r.Id.ToString()]);
 
     public static string Providers(CompiledTemplate plan) => Text(json =>
     {
@@ -72,7 +76,7 @@ internal static class DeploymentView
         json.WriteString("id", $"{document.Id}/operations/{step.Name}");
         json.WriteString("operationId", step.Name);
         json.WriteStartObject("properties");
-        json.WriteString("provisioningOperation", "Create");
+        json.WriteString("provisioningOperation", step.Kind);
         json.WriteString("provisioningState", step.State);
         json.WriteString("timestamp", step.Ended ?? step.Started);
         json.WriteString("duration", XmlConvert.ToString((step.Ended ?? now) - step.Started));
@@ -87,6 +91,16 @@ internal static class DeploymentView
         {
             json.WritePropertyName("statusMessage");
             JsonSerializer.Serialize(json, new ArmErrorBody(error), ArmErrorJson.Default.ArmErrorBody);
+        }
+
+        foreach (var (name, content) in new[] { ("request", step.Request), ("response", step.Response) })
+        {
+            if (content is not null)
+            {
+                json.WriteStartObject(name);
+                WriteRaw(json, "content", content);
+                json.WriteEndObject();
+            }
         }
 
         if (ResourceId.TryParse(step.Target, out var target))
@@ -106,6 +120,11 @@ internal static class DeploymentView
         json.WriteString("id", document.Id);
         json.WriteString("name", document.ResourceId.Name);
         json.WriteString("type", DeploymentsType.TypeName.ToString());
+        if (document.Location is { } location)
+        {
+            json.WriteString("location", location);
+        }
+
         if (document.Tags is { } tags)
         {
             json.WriteStartObject("tags");
@@ -118,9 +137,34 @@ internal static class DeploymentView
         }
 
         json.WriteStartObject("properties");
+        if (document.TemplateLink is { } link)
+        {
+            json.WritePropertyName("templateLink");
+            JsonSerializer.Serialize(json, link, DeploymentJson.Default.TemplateLink);
+        }
+
         json.WriteString("templateHash", document.TemplateHash);
         WriteRaw(json, "parameters", document.Parameters);
-        json.WriteString("mode", "Incremental");
+        if (document.ParametersLink is { } parametersLink)
+        {
+            json.WritePropertyName("parametersLink");
+            JsonSerializer.Serialize(json, parametersLink, DeploymentJson.Default.ContentLink);
+        }
+
+        json.WriteString("mode", document.Mode);
+        if (document.DebugDetail is { } detail)
+        {
+            json.WriteStartObject("debugSetting");
+            json.WriteString("detailLevel", detail);
+            json.WriteEndObject();
+        }
+
+        if (document.OnError is { } onError)
+        {
+            json.WritePropertyName("onErrorDeployment");
+            JsonSerializer.Serialize(json, onError, DeploymentJson.Default.OnErrorDeployment);
+        }
+
         json.WriteString("provisioningState", document.State);
         json.WriteString("timestamp", document.Ended ?? document.Started);
         json.WriteString("duration", XmlConvert.ToString((document.Ended ?? now) - document.Started));

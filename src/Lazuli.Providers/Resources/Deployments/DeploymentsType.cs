@@ -7,7 +7,7 @@ using Lazuli.Providers.Resources.Deployments.Execution;
 
 namespace Lazuli.Providers.Resources.Deployments;
 
-/// <summary>Microsoft.Resources/deployments: a template, carried out resource by resource as its caller. At resource groups; other scopes are an addition to <see cref="Scopes"/>.</summary>
+/// <summary>Microsoft.Resources/deployments: a template, carried out resource by resource as its caller.</summary>
 public sealed class DeploymentsType : ResourceType
 {
     public static ResourceTypeName TypeName { get; } = ResourceTypeName.Parse("Microsoft.Resources/deployments");
@@ -16,7 +16,7 @@ public sealed class DeploymentsType : ResourceType
 
     public override IReadOnlyList<string> ApiVersions => ResourceManagerVersions.All;
 
-    public override ResourceScopes Scopes => ResourceScopes.ResourceGroup;
+    public override ResourceScopes Scopes => ResourceScopes.ResourceGroup | ResourceScopes.Subscription | ResourceScopes.ManagementGroup | ResourceScopes.Tenant;
 
     public override bool IsTracked => false;
 

@@ -1,7 +1,6 @@
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
-using Lazuli.Providers.Resources.Deployments.Language.Templates;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
 
 namespace Lazuli.Providers.Resources.Deployments;
@@ -14,12 +13,13 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
 {
     private static readonly string[] NeverShown = ["adminPassword", "customData", "userData", "password", "protectedSettings", "secret", "value", "keyData"];
 
-    public async Task<ReadOnlyMemory<byte>> PredictAsync(CompiledTemplate plan, DeploymentRequest wanted, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> PredictAsync(PreparedDeployment prepared, CancellationToken cancellationToken)
     {
+        var wanted = prepared.Request;
         var changes = new List<Value>();
         var planned = new List<ResourceId>();
-        await AddAsync(plan, wanted, changes, planned, cancellationToken);
-        if (ResourceId.TryParse(request.Path[..request.Path.IndexOf("/providers/", StringComparison.OrdinalIgnoreCase)], out var group))
+        await AddAsync(prepared, wanted, changes, planned, cancellationToken);
+        if (ResourceId.TryParse(request.Path[..request.Path.IndexOf("/providers/", StringComparison.OrdinalIgnoreCase)], out var group) && group.IsResourceGroup)
         {
             foreach (var record in kernel.Store.List(group.Key).Where(r => kernel.Registry.Type(r.Type) is { IsTracked: true } && r.Key != group.Key))
             {
@@ -35,15 +35,14 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
         return ValueWriter.ToUtf8(new ObjectBuilder().Set("status", "Succeeded").Set("properties", properties).Build());
     }
 
-    private async Task AddAsync(CompiledTemplate plan, DeploymentRequest wanted, List<Value> changes, List<ResourceId> planned, CancellationToken cancellationToken)
+    private async Task AddAsync(PreparedDeployment prepared, DeploymentRequest wanted, List<Value> changes, List<ResourceId> planned, CancellationToken cancellationToken)
     {
-        foreach (var resource in plan.Resources.Where(r => r.Deployed && !r.Existing))
+        foreach (var resource in prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing))
         {
             planned.Add(resource.Id);
             if (resource.IsDeployment)
             {
-                if (DeploymentRequest.Parse(resource.Body).Ok(out var nested, out _)
-                    && TemplateCompiler.Compile(nested.Template, nested.Parameters, DeploymentSurroundings.Of(kernel, request, resource.Id, nested)).Ok(out var inner, out _))
+                if (prepared.Nested.TryGetValue(resource.Index, out var inner))
                 {
                     await AddAsync(inner, wanted, changes, planned, cancellationToken);
                 }

@@ -99,7 +99,7 @@ public sealed class DeploymentFixture : IAsyncDisposable
     public async Task<JsonNode> DeployAsync(string body, string path = Main)
     {
         var put = await SendAsync("PUT", path, body);
-        Assert.True(put.Status == 201, Encoding.UTF8.GetString(put.Content().Span));
+        Assert.True(put.Status is 200 or 201, Encoding.UTF8.GetString(put.Content().Span));
         return await EndOfAsync(path);
     }
 
@@ -132,10 +132,13 @@ public sealed class DeploymentFixture : IAsyncDisposable
     }
 
     /// <summary>How often each resource was written, by the activity log.</summary>
-    public Dictionary<string, int> Writes()
+    public Dictionary<string, int> Writes() => Events("/write");
+
+    /// <summary>How often the activity log has an operation of this ending, by resource.</summary>
+    public Dictionary<string, int> Events(string operation)
         => Kernel.Store.Events(Subscription, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue)
             .Select(e => JsonNode.Parse(e.Body.Span)!)
-            .Where(e => ((string?)e["operationName"]!["value"])!.EndsWith("/write", StringComparison.Ordinal))
+            .Where(e => ((string?)e["operationName"]!["value"])!.EndsWith(operation, StringComparison.Ordinal))
             .GroupBy(e => (string)e["resourceId"]!).ToDictionary(g => g.Key, g => g.Count());
 
     public Task StopAsync() => _worker.StopAsync(default);

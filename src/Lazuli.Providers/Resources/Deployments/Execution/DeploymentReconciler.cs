@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Operations;
@@ -7,6 +8,7 @@ using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources.Deployments.Language.Templates;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
+using Lazuli.Providers.Resources.Deployments.Links;
 
 namespace Lazuli.Providers.Resources.Deployments.Execution;
 
@@ -22,13 +24,19 @@ public sealed class DeploymentReconciler : IReconciler
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(30);
     private readonly KernelServices _kernel;
+    private readonly Removal _removal;
+    private readonly RollBack _rollBack;
     private readonly ConcurrentDictionary<string, DeploymentRun> _runs = new();
 
     public DeploymentReconciler(KernelServices kernel)
     {
         _kernel = kernel;
+        _removal = new(kernel);
+        _rollBack = new(kernel);
         kernel.Store.Committed += OnCommitted;
     }
+
+    private static Outcome Changed { get; } = new Outcome.LookAgain(TimeSpan.Zero, "it changed meanwhile");
 
     public async Task<Outcome> ReconcileAsync(ResourceId id, CancellationToken cancellationToken)
     {
@@ -42,7 +50,7 @@ public sealed class DeploymentReconciler : IReconciler
         {
             if (!DeploymentRun.Load(_kernel, record).Ok(out run, out var error))
             {
-                return await EndAsync(record, document, DeploymentErrors.Failed(id, [error]), null, [], cancellationToken) ? new Outcome.Settled() : new Outcome.LookAgain(TimeSpan.Zero, "it changed meanwhile");
+                return await EndAsync(record, document, DeploymentErrors.Failed(id, [error]), null, [], cancellationToken) ? new Outcome.Settled() : Changed;
             }
 
             _runs[id.Key] = run;
@@ -57,9 +65,7 @@ public sealed class DeploymentReconciler : IReconciler
 
         try
         {
-            while (await ProgressAsync(record, run, cancellationToken))
-            {
-            }
+            return await GoOnAsync(record, document, run, cancellationToken);
         }
         catch
         {
@@ -67,18 +73,17 @@ public sealed class DeploymentReconciler : IReconciler
             _runs.TryRemove(id.Key, out _);
             throw;
         }
+    }
 
-        if (Array.Exists(run.Steps, s => s is { IsRunning: true }))
+    private async Task<Outcome> GoOnAsync(StoreRecord record, DeploymentDocument document, DeploymentRun run, CancellationToken cancellationToken)
+    {
+        while (await ProgressAsync(record, run, cancellationToken))
         {
-            return new Outcome.LookAgain(LongPause, "resources are under way");
         }
 
-        if (run.Ready().Any())
-        {
-            return new Outcome.LookAgain(Pause, "resources wait for other operations");
-        }
-
-        return await FinishAsync(record, document, run, cancellationToken) ? new Outcome.Settled() : new Outcome.LookAgain(TimeSpan.Zero, "it changed meanwhile");
+        return Array.Exists(run.Steps, s => s is { IsRunning: true }) ? new Outcome.LookAgain(LongPause, "resources are under way")
+            : run.Ready().Any() ? new Outcome.LookAgain(Pause, "resources wait for other operations")
+            : await FinishAsync(record, document, run, cancellationToken);
     }
 
     /// <summary>Notes what has ended and starts what is ready; false when there was nothing of either.</summary>
@@ -87,7 +92,7 @@ public sealed class DeploymentReconciler : IReconciler
         var changed = new List<DeploymentStep>();
         foreach (var step in run.Steps)
         {
-            if (step is { IsRunning: true } && Ended(step) is { } ended)
+            if (step is { IsRunning: true } && StepEnd.Of(_kernel, step) is { } ended)
             {
                 changed.Add(ended);
             }
@@ -122,39 +127,21 @@ public sealed class DeploymentReconciler : IReconciler
             return false;
         }
 
-        var transaction = new StoreTransaction
-        {
-            Writes = [.. changed.DistinctBy(s => s.Index).Select(s => (run.Steps[s.Index] ?? s).ToWrite(record.Key))],
-            Requires = [(record.Key, record.Version)],
-        };
-        if (await _kernel.Store.CommitAsync(transaction, cancellationToken) is not null)
-        {
-            // Canceled or deleted meanwhile: the next pass sees it.
-            _runs.TryRemove(record.Key, out _);
-            _kernel.Queue.Poke(record.Key);
-            return false;
-        }
-
-        return true;
+        return await NoteAsync(record, changed.DistinctBy(s => s.Index).Select(s => run.Steps[s.Index] ?? s), cancellationToken);
     }
 
-    private DeploymentStep? Ended(DeploymentStep step)
+    /// <summary>Writes steps down; false when the deployment was canceled or deleted meanwhile, which the next pass sees.</summary>
+    private async Task<bool> NoteAsync(StoreRecord record, IEnumerable<DeploymentStep> steps, CancellationToken cancellationToken)
     {
-        var operation = step.OperationId is null ? null : _kernel.Operations.Get(step.OperationId);
-        if (operation is { EndTime: null })
+        var transaction = new StoreTransaction { Writes = [.. steps.Select(s => s.ToWrite(record.Key))], Requires = [(record.Key, record.Version)] };
+        if (await _kernel.Store.CommitAsync(transaction, cancellationToken) is null)
         {
-            return null;
+            return true;
         }
 
-        var now = operation?.EndTime ?? _kernel.Time.GetUtcNow();
-        return operation is null or { Status: OperationStatus.Succeeded }
-            ? step with { State = DeploymentState.Succeeded, Ended = now }
-            : step with
-            {
-                State = DeploymentState.Failed,
-                Ended = now,
-                Error = DeploymentErrors.ResourceFailed(step.Target, operation.Error ?? ArmErrors.Internal()),
-            };
+        _runs.TryRemove(record.Key, out _);
+        _kernel.Queue.Poke(record.Key);
+        return false;
     }
 
     private async Task<DeploymentStep?> StartAsync(DeploymentRun run, PlannedResource resource, Result<ObjectValue> evaluated, CancellationToken cancellationToken)
@@ -167,20 +154,27 @@ public sealed class DeploymentReconciler : IReconciler
             State = DeploymentState.Running,
             Started = _kernel.Time.GetUtcNow(),
         };
-        if (run.Unnoted.TryGetValue(resource.Id.Key, out var operation))
+        if (run.Unnoted.TryGetValue(step.Name, out var operation))
         {
-            return Noted(step, operation.Length == 0 ? null : operation, 200);
+            return StepEnd.Started(_kernel, step, operation.Length == 0 ? null : operation, 200);
         }
 
         if (!evaluated.Ok(out var body, out var fault))
         {
-            return Refused(step, fault);
+            return StepEnd.Refused(_kernel, step, fault);
         }
 
-        var put = DeploymentPreflight.PutOf(run.Caller, resource.Id, resource.ApiVersion, ValueWriter.ToUtf8(body));
+        var content = ValueWriter.ToUtf8(resource.IsDeployment ? TemplateLink.Rebase(body, run.Document.TemplateLink) : body);
+        if (run.Document.Debugs("requestContent"))
+        {
+            step = step with { Request = Encoding.UTF8.GetString(content.Span) };
+        }
+
+        var put = DeploymentPreflight.PutOf(run.Caller, resource.Id, resource.ApiVersion, content) with { Step = step.Name };
         if ((await _kernel.Dispatcher.SendAsync(put, cancellationToken)).Ok(out var response, out var error))
         {
-            return Noted(step, response.OperationId, response.Status);
+            step = run.Document.Debugs("responseContent") && !response.Body.IsEmpty ? step with { Response = Encoding.UTF8.GetString(response.Body.Span) } : step;
+            return StepEnd.Started(_kernel, step, response.OperationId, response.Status);
         }
 
         if (error.Code == "AnotherOperationInProgress")
@@ -192,29 +186,60 @@ public sealed class DeploymentReconciler : IReconciler
             }
         }
 
-        return Refused(step, error);
+        return StepEnd.Refused(_kernel, step, error);
     }
 
-    private DeploymentStep Noted(DeploymentStep step, string? operationId, int status) => operationId is null
-        ? step with { State = DeploymentState.Succeeded, Ended = _kernel.Time.GetUtcNow(), Status = status }
-        : step with { OperationId = operationId, Status = status, TrackedKey = _kernel.Operations.Get(operationId)?.TrackedKey ?? ResourceId.Parse(step.Target).Key };
-
-    private DeploymentStep Refused(DeploymentStep step, ArmError error)
-        => step with { State = DeploymentState.Failed, Ended = _kernel.Time.GetUtcNow(), Status = error.Status, Error = error.Target is null ? error with { Target = step.Target } : error };
-
-    private async Task<bool> FinishAsync(StoreRecord record, DeploymentDocument document, DeploymentRun run, CancellationToken cancellationToken)
+    /// <summary>When nothing is left to be made: what else there is in mode Complete goes, what failed is rolled back, and the deployment ends.</summary>
+    private async Task<Outcome> FinishAsync(StoreRecord record, DeploymentDocument document, DeploymentRun run, CancellationToken cancellationToken)
     {
-        var errors = run.Steps.Where(s => s?.Error is not null).Select(s => s?.Error ?? ArmErrors.Internal()).ToList();
         var made = run.Plan.Resources.Where(r => run.Steps[r.Index]?.State == DeploymentState.Succeeded).SelectMany(Made).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        if (document.IsComplete && !Array.Exists(run.Steps, s => s?.Error is not null))
+        {
+            while (await _removal.ProgressAsync(run, made, cancellationToken) is { Count: > 0 } gone)
+            {
+                if (!await NoteAsync(record, gone, cancellationToken))
+                {
+                    return Changed;
+                }
+            }
+
+            if (run.Deletes.Values.Any(s => s.IsRunning))
+            {
+                return new Outcome.LookAgain(LongPause, "resources are on their way out");
+            }
+        }
+
+        var errors = run.Steps.Concat(run.Deletes.Values).Select(s => s?.Error).OfType<ArmError>().ToList();
         if (errors.Count > 0)
         {
-            return await EndAsync(record, document, DeploymentErrors.Failed(document.ResourceId, errors), null, made, cancellationToken);
+            if (document.OnError is { } onError)
+            {
+                if (await _rollBack.ProgressAsync(run, onError, cancellationToken) is { } news)
+                {
+                    run.RollBack = news;
+                    if (!await NoteAsync(record, [news], cancellationToken))
+                    {
+                        return Changed;
+                    }
+                }
+
+                if (run.RollBack is { IsRunning: true })
+                {
+                    return new Outcome.LookAgain(LongPause, "an earlier deployment is deployed again");
+                }
+
+                document = document with { OnError = onError with { ProvisioningState = run.RollBack?.State } };
+                errors.AddRange(run.RollBack?.Error is { } alsoFailed ? [alsoFailed] : []);
+            }
+
+            return await EndAsync(record, document, DeploymentErrors.Failed(document.ResourceId, errors), null, made, cancellationToken) ? new Outcome.Settled() : Changed;
         }
 
         var lookup = new ResourceLookup(_kernel, run.Caller, run.Plan);
-        return (await lookup.EvaluateAsync(run.Plan.Outputs, cancellationToken)).Ok(out var outputs, out var error)
-            ? await EndAsync(record, document, null, run.Plan.Template.Outputs.Count > 0 ? outputs.ToString() : null, made, cancellationToken)
-            : await EndAsync(record, document, DeploymentErrors.OutputsFailed(error), null, made, cancellationToken);
+        var evaluated = await lookup.EvaluateAsync(run.Plan.Outputs, cancellationToken);
+        return await (evaluated.Ok(out var outputs, out var error)
+            ? EndAsync(record, document, null, run.Plan.Template.Outputs.Count > 0 ? outputs.ToString() : null, made, cancellationToken)
+            : EndAsync(record, document, DeploymentErrors.OutputsFailed(error), null, made, cancellationToken)) ? new Outcome.Settled() : Changed;
     }
 
     // Of a nested deployment, what it made.

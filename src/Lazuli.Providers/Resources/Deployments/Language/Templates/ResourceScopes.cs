@@ -60,7 +60,9 @@ internal static class ResourceScopes
             return expansion.Resources[target].Id;
         }
 
-        var full = text.StartsWith('/') ? text : $"{(own.IsTenant ? "" : own)}/providers/{Interleave(text)}";
+        // A management group is one of the tenant's, wherever it is named.
+        var below = own.IsTenant || text.StartsWith($"{ResourceTypeName.ManagementGroup}/", StringComparison.OrdinalIgnoreCase) ? "" : $"{own}";
+        var full = text.StartsWith('/') ? text : $"{below}/providers/{Interleave(text)}";
         return ResourceId.TryParse(full, out var scope)
             ? scope
             : throw TemplateFault.At($"The scope '{text}' of the template resource at line '{{line}}' and column '{{column}}' is not valid. Please see https://aka.ms/arm-syntax-resources for usage details", declaration.Body.At, $"{declaration.Path}.scope");
