@@ -15,6 +15,7 @@ namespace Lazuli.Providers.Resources.Deployments.Language;
 public sealed class TemplateFault(string message) : Exception(message)
 {
     public const string Code = "InvalidTemplate";
+    private const string Help = " for usage details";
 
     public int Line { get; init; }
 
@@ -23,28 +24,47 @@ public sealed class TemplateFault(string message) : Exception(message)
     /// <summary>The JSON path in the template: <c>properties.template.resources[0].name</c>.</summary>
     public string? Path { get; init; }
 
+    /// <summary>True for text that is no expression: Azure tells that by another beginning.</summary>
+    public bool InExpression { get; init; }
+
     public static TemplateFault At(string message, Position position, string? path = null)
         => new(message) { Line = position.Line, Column = position.Column, Path = path };
 
     /// <summary>The same fault, placed, unless it already has a place.</summary>
     public TemplateFault Within(Position position, string path)
-        => new(Message) { Line = Line > 0 ? Line : position.Line, Column = Line > 0 ? Column : position.Column, Path = string.IsNullOrEmpty(Path) ? path : Path };
+        => new(Message) { Line = Line > 0 ? Line : position.Line, Column = Line > 0 ? Column : position.Column, Path = string.IsNullOrEmpty(Path) ? path : Path, InExpression = InExpression };
+
+    /// <summary>
+    /// The same fault, told as one of a part of the template (<c>resource 'x' at line '{line}' and column '{column}'</c>, <c>variable 'v'</c>), unless some part already stands for it.
+    /// </summary>
+    public TemplateFault Of(string part, Position position, string path)
+        => !string.IsNullOrEmpty(Path) || InExpression
+            ? Within(position, path)
+            : new TemplateFault($"The template {part} is not valid: {Message.TrimEnd('.')}{(Message.EndsWith(Help, StringComparison.Ordinal) ? "" : $". Please see https://aka.ms/arm-functions{Help}")}")
+            {
+                Line = Line > 0 ? Line : position.Line,
+                Column = Line > 0 ? Column : position.Column,
+                Path = path,
+            };
 
     /// <summary>
     /// Azure's shape: <c>InvalidTemplate</c> with one <c>TemplateViolation</c>. Lines and columns count from the template's own beginning (<paramref name="origin"/>);
     /// <c>{line}</c> and <c>{column}</c> in the message stand for them.
     /// </summary>
-    public ArmError ToArmError(Position origin = default, string prefix = "Deployment template validation failed")
+    public ArmError ToArmError(Position origin = default)
     {
         var line = Line > 0 && origin.Line > 0 ? Line - origin.Line + 1 : Line;
         var column = Line > 0 && Line == origin.Line ? Column - origin.Column + 1 : Column;
         var message = Message
             .Replace("{line}", line.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{column}", column.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            .Replace("{column}", column.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .TrimEnd('.');
         return new()
         {
             Code = Code,
-            Message = $"{prefix}: '{message.TrimEnd('.')}.'.",
+            Message = InExpression
+                ? $"Deployment template language expression evaluation failed: '{message}.'. Please see https://aka.ms/arm-template-expressions for usage details."
+                : $"Deployment template validation failed: '{message}.'.",
             AdditionalInfo =
             [
                 new("TemplateViolation", new JsonObject { ["lineNumber"] = line, ["linePosition"] = column, ["path"] = Path ?? "" }),

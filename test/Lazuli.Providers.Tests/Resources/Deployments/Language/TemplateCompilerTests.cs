@@ -125,7 +125,7 @@ public sealed class TemplateCompilerTests
     [InlineData(""" "resources":[{§V,"name":"[reference('x').y]"}]""", "'reference' is not expected at this location", "properties.template.resources[0]")]
     [InlineData(""" "resources":[{§V,"name":"[newGuid()]"}]""", "'newGuid' is not expected at this location", "properties.template.resources[0]")]
     [InlineData(""" "resources":[{§V,"name":"a","copy":{"name":"c","count":801}}]""", "between 0 and 800", "properties.template.resources[0]")]
-    [InlineData(""" "variables":{"a":"[variables('b')]","b":"[variables('a')]"},"outputs":{"o":{"type":"string","value":"[variables('a')]"}}""", "refers to itself", "properties.template.outputs.o")]
+    [InlineData(""" "variables":{"a":"[variables('b')]","b":"[variables('a')]"},"outputs":{"o":{"type":"string","value":"[variables('a')]"}}""", "refers to itself", "properties.template.variables.b")]
     [InlineData(""" "outputs":{"o":{"type":"int","value":"x"}}""", "Expected 'Integer'. Actual 'String'", "properties.template.outputs.o")]
     [InlineData(""" "surprise":1""", "Could not find member 'surprise' on object of type 'Template'", "surprise")]
     [InlineData(""" "variables":{"a":"[concat('x'"}""", null, "")]

@@ -27,6 +27,7 @@ internal static class TestTemplates
         NewGuid = () => "9b1b3c1e-0000-4000-8000-000000000001",
         Providers = (ns, type) => ns == "Microsoft.Network" ? Object("""{"resourceType":"virtualNetworks","apiVersions":["2024-05-01"]}""") : null,
         Zones = (type, location) => location == "eastus" ? ["1", "2", "3"] : [],
+        ZoneMappings = location => location == "eastus" ? [("1", "eastus-az1"), ("2", "eastus-az2"), ("3", "eastus-az3")] : [],
     };
 
     public static ObjectValue Object(string json) => (ObjectValue)ValueReader.Read(json);
@@ -43,12 +44,16 @@ internal static class TestTemplates
     public static ArmError Error(string sections, string parameters = "{}")
         => TemplateCompiler.Compile(Template(sections), Object(parameters), Facts).Ok(out _, out var error) ? throw new InvalidOperationException("It compiled.") : error;
 
-    /// <summary>The value of an expression (without brackets) as JSON.</summary>
-    public static string Evaluate(string expression)
+    /// <summary>The value of an expression (without brackets) as JSON; it may stand in one of the places that functions.txt names: <c>run|reference('net')</c>.</summary>
+    public static string Evaluate(string expression) => Evaluate(expression, out _);
+
+    public static string Evaluate(string expression, out EvaluationBudget budget)
     {
-        var template = Language(expression, out var context);
-        _ = template;
-        return ExpressionParser.Parse(expression).Evaluate(context).ToString();
+        var bar = expression.IndexOf('|', StringComparison.Ordinal);
+        var place = bar is > 0 and < 10 && expression[..bar].All(char.IsAsciiLetterLower) ? expression[..bar] : "";
+        var context = Context(place);
+        budget = context.Budget;
+        return ValueEvaluator.Evaluate(new StringValue($"[{(place.Length > 0 ? expression[(bar + 1)..] : expression)}]"), context).ToString();
     }
 
     public static string Fault(string expression)
@@ -56,10 +61,58 @@ internal static class TestTemplates
 
     public static string Describe(ArmError error) => $"{error}{string.Concat((error.Details ?? []).Select(d => "\n" + d))}";
 
-    private static Template Language(string expression, out EvaluationContext context)
+    private static EvaluationContext Context(string place)
     {
-        var template = Providers.Resources.Deployments.Language.Templates.Template.Parse(Template("\"variables\":{}"));
-        context = new() { Scope = new(template), Facts = Facts, Budget = new() };
-        return template;
+        var template = Providers.Resources.Deployments.Language.Templates.Template.Parse(Base);
+        var facts = place switch
+        {
+            "atmg" => Facts with { Scope = ResourceId.Parse("/providers/Microsoft.Management/managementGroups/mg1"), ResourceGroup = null, Subscription = null, ManagementGroup = Object("""{"name":"mg1"}""") },
+            "atsub" => Facts with { Scope = ResourceId.Subscription(Subscription), ResourceGroup = null },
+            _ => Facts,
+        };
+        var context = new EvaluationContext { Scope = new(template), Facts = facts, Budget = new() };
+        if (place is "" or "run" or "copy")
+        {
+            var faults = new FaultList(default);
+            _ = ResourceExpander.Expand(template, context, faults);
+            Assert.False(faults.Any);
+        }
+
+        var loop = new CopyFrame("loop", 2, null, OfProperty: false);
+        return place switch
+        {
+            "default" => context.ForParameterDefault(),
+            "copy" => context.With(loop).With(new Things()),
+            "nested" => context.With(new CopyFrame("inner", 1, loop, OfProperty: true)),
+            "run" => context.With(new Things()),
+            _ => context,
+        };
+    }
+
+    private static ObjectValue Base { get; } = Template(
+        """
+        "languageVersion":"2.0",
+        "parameters":{"p":{"type":"string","defaultValue":"given"}},
+        "variables":{"v":["a",1]},
+        "functions":[{"namespace":"contoso","members":{
+          "twice":{"parameters":[{"name":"n","type":"int"}],"output":{"type":"int","value":"[mul(parameters('n'), 2)]"}},
+          "four":{"parameters":[],"output":{"type":"int","value":"[contoso.twice(contoso.twice(2))]"}},
+          "self":{"parameters":[],"output":{"type":"int","value":"[contoso.self()]"}},
+          "outside":{"parameters":[],"output":{"type":"int","value":"[variables('v')]"}}}}],
+        "resources":{"net":{§V,"name":"v"},"nics":{§N,"name":"[format('n{0}', copyIndex())]","copy":{"name":"nics","count":2}},
+          "odd":{§N,"name":"[format('o{0}', copyIndex())]","condition":"[equals(copyIndex(), 1)]","copy":{"name":"odd","count":2}}}
+        """);
+
+    /// <summary>Answers with what it was asked for.</summary>
+    private sealed class Things : IResourceLookup
+    {
+        public Value Reference(string nameOrId, string? apiVersion, bool full, EvaluationContext context)
+        {
+            var properties = new ObjectBuilder().Set("place", nameOrId).Build();
+            return full ? new ObjectBuilder().Set("apiVersion", apiVersion ?? "").Set("properties", properties).Build() : properties;
+        }
+
+        public Value List(string action, string nameOrId, string apiVersion, Value? body, EvaluationContext context)
+            => new ObjectBuilder().Set("did", $"{action} {nameOrId} {apiVersion}{(body is null ? "" : $" {body}")}").Build();
     }
 }

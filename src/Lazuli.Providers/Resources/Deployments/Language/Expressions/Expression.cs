@@ -62,11 +62,15 @@ public sealed record LiteralExpression(Value Value) : Expression
 public sealed record CallExpression(string? Namespace, string Name, IReadOnlyList<Expression> Arguments) : Expression
 {
     private readonly TemplateFunction? _function = Namespace is null ? FunctionTable.Find(Name) : null;
+    private readonly Expression[] _arguments = Arguments as Expression[] ?? [.. Arguments];
 
     /// <summary>The built-in function; null when there is none of this name.</summary>
     internal TemplateFunction? Function => _function;
 
     public override IEnumerable<Expression> Parts => Arguments;
+
+    /// <summary>The same, for loops that must be fast.</summary>
+    internal ReadOnlySpan<Expression> Operands => _arguments;
 
     /// <summary>True for what can only be known while resources exist: <c>reference</c>, <c>list…</c>.</summary>
     public bool IsRuntime => _function is { IsRuntime: true };
@@ -80,13 +84,13 @@ public sealed record CallExpression(string? Namespace, string Name, IReadOnlyLis
         }
 
         var function = _function ?? throw UnknownFunction();
-        function.CheckCount(Arguments.Count);
+        function.CheckCount(_arguments.Length);
         if (function.Lazy is { } lazy)
         {
             return lazy(this, context);
         }
 
-        var call = new Call(this, context);
+        var call = new Call(this, function, context);
         return call.HasUnknown && !function.TakesUnknown ? new UnknownValue(this) : function.Eager(call);
     }
 

@@ -13,19 +13,20 @@ public ref struct ExpressionParser
     public const int MaxLength = 24_576;
     private const int MaxNesting = 256;
     private readonly ReadOnlySpan<char> _text;
+    private CallExpression? _unknown;
     private int _at;
     private int _nesting;
 
     private ExpressionParser(ReadOnlySpan<char> text) => _text = text;
 
     /// <param name="text">Without the outer brackets.</param>
-    /// <param name="source">Where faults are placed.</param>
+    /// <param name="at">Where faults are placed.</param>
     /// <exception cref="TemplateFault">It does not parse.</exception>
-    public static Expression Parse(ReadOnlyMemory<char> text, Value? source = null)
+    internal static ParsedExpression ParseAll(ReadOnlyMemory<char> text, Position at)
     {
         if (text.Length > MaxLength)
         {
-            throw TemplateFault.At($"The template language expression is longer than the limit of {MaxLength} characters", source?.At ?? default);
+            throw TemplateFault.At($"The language expression length limit exceeded. Limit: '{MaxLength}' and actual: '{text.Length}'. Please see https://aka.ms/arm-functions for usage details", at);
         }
 
         try
@@ -33,15 +34,15 @@ public ref struct ExpressionParser
             var parser = new ExpressionParser(text.Span);
             var expression = parser.ReadExpression();
             parser.SkipBlank();
-            return parser._at == parser._text.Length ? expression : throw parser.Unexpected("EndOfData");
+            return parser._at == parser._text.Length ? new(expression, parser._unknown) : throw parser.Unexpected("EndOfData");
         }
-        catch (TemplateFault fault) when (source is not null && fault.Line == 0)
+        catch (TemplateFault fault) when (at.Line > 0 && fault.Line == 0)
         {
-            throw TemplateFault.At($"Unable to parse language expression '{Shorten(text.Span)}': {fault.Message}", source.At);
+            throw new TemplateFault($"Unable to parse language expression '{Shorten(text.Span)}': {fault.Message}") { Line = at.Line, Column = at.Column, InExpression = true };
         }
     }
 
-    public static Expression Parse(string text) => Parse(text.AsMemory());
+    public static Expression Parse(string text) => ParseAll(text.AsMemory(), default).Tree;
 
     private Expression ReadExpression()
     {
@@ -99,6 +100,7 @@ public ref struct ExpressionParser
     private string ReadString()
     {
         var start = ++_at;
+        var doubled = false;
         while (true)
         {
             var quote = _text[_at..].IndexOf('\'');
@@ -110,9 +112,11 @@ public ref struct ExpressionParser
             _at += quote + 1;
             if (_at >= _text.Length || _text[_at] != '\'')
             {
-                return _text[start..(_at - 1)].ToString().Replace("''", "'", StringComparison.Ordinal);
+                var text = _text[start..(_at - 1)].ToString();
+                return doubled ? text.Replace("''", "'", StringComparison.Ordinal) : text;
             }
 
+            doubled = true;
             _at++;
         }
     }
@@ -150,16 +154,22 @@ public ref struct ExpressionParser
         }
 
         Expect('(', "LeftParenthesis");
-        var arguments = new List<Expression>();
+        Expression[] arguments = [];
+        var count = 0;
         SkipBlank();
         while (!Take(')'))
         {
-            if (arguments.Count > 0)
+            if (count > 0)
             {
                 Expect(',', "RightParenthesis");
             }
 
-            arguments.Add(ReadExpression());
+            if (count == arguments.Length)
+            {
+                Array.Resize(ref arguments, count == 0 ? 2 : 2 * count);
+            }
+
+            arguments[count++] = ReadExpression();
             SkipBlank();
             if (_at >= _text.Length)
             {
@@ -167,7 +177,13 @@ public ref struct ExpressionParser
             }
         }
 
-        return new(space, name, arguments);
+        var call = new CallExpression(space, name, count == arguments.Length ? arguments : arguments[..count]);
+        if (call is { Namespace: null, Function: null })
+        {
+            _unknown ??= call;
+        }
+
+        return call;
     }
 
     private string ReadIdentifier()
@@ -227,3 +243,6 @@ public ref struct ExpressionParser
 
     private static string Shorten(ReadOnlySpan<char> text) => text.Length <= 300 ? text.ToString() : string.Concat(text[..300], "…");
 }
+
+/// <summary>An expression's tree, and the first call in it of a function that there is not (functions of the template's own are not looked at).</summary>
+internal sealed record ParsedExpression(Expression Tree, CallExpression? Unknown);

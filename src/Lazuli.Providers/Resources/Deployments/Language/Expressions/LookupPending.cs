@@ -19,6 +19,8 @@ public sealed class LambdaValue(IReadOnlyList<string> names, Expression body, Ev
 {
     public override string TypeName => "Lambda";
 
+    public static TemplateFault Misplaced() => new("A lambda stands only where a function takes one. Please see https://aka.ms/arm-functions#lambda for usage details");
+
     public int Arity => names.Count;
 
     public Value Call(params ReadOnlySpan<Value> arguments)

@@ -33,7 +33,7 @@ public static class ValueEvaluator
 
         try
         {
-            return text.Expression.Evaluate(context);
+            return text.Expression.Evaluate(context) is var value and not LambdaValue ? value : throw LambdaValue.Misplaced();
         }
         catch (TemplateFault fault) when (fault.Line == 0)
         {
@@ -44,10 +44,11 @@ public static class ValueEvaluator
     private static ArrayValue EvaluateArray(ArrayValue array, EvaluationContext context)
     {
         context.Step();
-        var items = new Value[array.Items.Count];
+        var source = array.Span;
+        var items = new Value[source.Length];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = Evaluate(array.Items[i], context);
+            items[i] = Evaluate(source[i], context);
         }
 
         return new(items) { At = array.At };
@@ -56,9 +57,22 @@ public static class ValueEvaluator
     private static ObjectValue EvaluateObject(ObjectValue source, EvaluationContext context)
     {
         context.Step();
-        var result = new ObjectBuilder();
-        foreach (var (name, value) in source.Properties)
+        var properties = source.Span;
+        if (source.HasPlainNames)
         {
+            var values = new KeyValuePair<string, Value>[properties.Length];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = new(properties[i].Key, Evaluate(properties[i].Value, context));
+            }
+
+            return new(values) { At = source.At };
+        }
+
+        var result = new ObjectBuilder(properties.Length);
+        foreach (ref readonly var property in properties)
+        {
+            var (name, value) = property;
             if (name.Equals("copy", StringComparison.OrdinalIgnoreCase) && IsPropertyCopy(value))
             {
                 foreach (var loop in ((ArrayValue)value).Items)
@@ -94,7 +108,7 @@ public static class ValueEvaluator
             items[i] = Evaluate(input, context.With(new CopyFrame(name, i, context.Copy, true)));
         }
 
-        return (name, new(items));
+        return (name, new ArrayValue(items));
     }
 
     /// <summary>The evaluated <c>count</c> of a copy loop, within 0 to 800.</summary>

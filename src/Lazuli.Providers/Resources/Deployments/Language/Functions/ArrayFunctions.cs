@@ -4,7 +4,7 @@ using static Lazuli.Providers.Resources.Deployments.Language.Functions.Define;
 
 namespace Lazuli.Providers.Resources.Deployments.Language.Functions;
 
-/// <summary>array, createArray, intersection, range, union…: those that make arrays, or pick from them.</summary>
+/// <summary>array, createArray, distinct, intersection, range, union…: those that make arrays, or pick from them.</summary>
 internal static class ArrayFunctions
 {
     private const int MaxRange = 10_000;
@@ -14,6 +14,7 @@ internal static class ArrayFunctions
         Function("array", 1, c => c[0] is ArrayValue ? c[0] : c.Made([c[0]])),
         Holder("createArray", c => c.Made(c.Arguments)),
         Function("range", 2, Range),
+        Function("distinct", 1, c => Distinct(c, c.List(0).Items)),
         Function("union", 2, TemplateFunction.Any, Union),
         Function("intersection", 2, TemplateFunction.Any, Intersection),
         Function("indexFromEnd", 2, c => FromEnd(c) ?? throw c.Fault($"the index '{c.Integer(1)}' from the end is out of bounds")),
@@ -47,27 +48,30 @@ internal static class ArrayFunctions
             var result = first;
             for (var i = 1; i < call.Count; i++)
             {
-                call.Context.Budget.Spend(result.Count);
+                call.Context.Budget.Spend(result.Weight + call.Object(i).Weight);
                 result = Merge(result, call.Object(i));
             }
 
             return result;
         }
 
+        return Distinct(call, Enumerable.Range(0, call.Count).SelectMany(i => call.List(i).Items));
+    }
+
+    private static ArrayValue Distinct(Call call, IEnumerable<Value> source)
+    {
+        var seen = new HashSet<Value>(ValueComparer.Instance);
         var items = new List<Value>();
-        for (var i = 0; i < call.Count; i++)
+        foreach (var item in source)
         {
-            foreach (var item in call.List(i).Items)
+            call.Context.Budget.Spend(item.Weight);
+            if (seen.Add(item))
             {
-                call.Context.Budget.Spend(1 + (items.Count / 8));
-                if (!items.Exists(other => Value.Equal(other, item)))
-                {
-                    items.Add(item);
-                }
+                items.Add(item);
             }
         }
 
-        return call.Made(items);
+        return call.Made([.. items]);
     }
 
     private static ObjectValue Merge(ObjectValue a, ObjectValue b)
@@ -90,10 +94,15 @@ internal static class ArrayFunctions
     {
         if (call[0] is ObjectValue first)
         {
+            for (var i = 1; i < call.Count; i++)
+            {
+                _ = call.Object(i);
+            }
+
             var result = new ObjectBuilder();
             foreach (var (name, value) in first.Properties)
             {
-                if (Enumerable.Range(1, call.Count - 1).All(i => call.Object(i).TryGet(name, out var other) && Value.Equal(value, other)))
+                if (Enumerable.Range(1, call.Count - 1).All(i => call.Object(i).TryGet(name, out var other) && call.Equal(value, other)))
                 {
                     result.Set(name, value);
                 }
@@ -102,18 +111,14 @@ internal static class ArrayFunctions
             return result.Build();
         }
 
-        var items = new List<Value>();
-        foreach (var item in call.List(0).Items)
+        var others = new List<HashSet<Value>>();
+        for (var i = 1; i < call.Count; i++)
         {
-            call.Context.Budget.Spend(call.Count);
-            if (!items.Exists(i => Value.Equal(i, item))
-                && Enumerable.Range(1, call.Count - 1).All(i => call.List(i).Items.Any(other => Value.Equal(item, other))))
-            {
-                items.Add(item);
-            }
+            call.Context.Budget.Spend(call.List(i).Weight);
+            others.Add(new(call.List(i).Items, ValueComparer.Instance));
         }
 
-        return call.Made(items);
+        return Distinct(call, call.List(0).Items.Where(item => others.TrueForAll(o => o.Contains(item))));
     }
 
     private static Value? FromEnd(Call call)

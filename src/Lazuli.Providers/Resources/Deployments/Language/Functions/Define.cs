@@ -11,6 +11,9 @@ internal static class Define
     public static TemplateFunction Function(string name, int min, int max, Func<Call, Value> body)
         => new() { Name = name, Min = min, Max = max, Eager = body };
 
+    public static TemplateFunction OverLambda(string name, int min, int max, Func<Call, Value> body)
+        => new() { Name = name, Min = min, Max = max, Eager = body, TakesLambda = true };
+
     public static TemplateFunction Lazy(string name, int min, int max, Func<CallExpression, EvaluationContext, Value> body)
         => new() { Name = name, Min = min, Max = max, Eager = _ => NullValue.Instance, Lazy = body };
 

@@ -15,6 +15,6 @@ internal static class FunctionTable
 
     public static TemplateFunction? Find(string name)
         => Functions.TryGetValue(name, out var function) ? function
-            : name.StartsWith("list", StringComparison.OrdinalIgnoreCase) && name.Length > 4 ? RuntimeFunctions.List
+            : name.StartsWith("list", StringComparison.OrdinalIgnoreCase) ? RuntimeFunctions.List
             : null;
 }

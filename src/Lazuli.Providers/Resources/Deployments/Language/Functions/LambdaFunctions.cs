@@ -11,13 +11,13 @@ internal static class LambdaFunctions
     [
         Lazy("lambda", 1, 16, Lambda),
         Function("lambdaVariables", 1, Variable),
-        Function("map", 2, c => Over(c, (l, item, i) => Call(l, item, i))),
-        Function("filter", 2, Filter),
-        Function("reduce", 3, Reduce),
-        Function("sort", 2, Sort),
-        Function("toObject", 2, 3, ToObject),
-        Function("groupBy", 2, GroupBy),
-        Function("mapValues", 2, MapValues),
+        OverLambda("map", 2, 2, c => Over(c, (l, item, i) => Call(l, item, i))),
+        OverLambda("filter", 2, 2, Filter),
+        OverLambda("reduce", 3, 3, Reduce),
+        OverLambda("sort", 2, 2, Sort),
+        OverLambda("toObject", 2, 3, ToObject),
+        OverLambda("groupBy", 2, 3, GroupBy),
+        OverLambda("mapValues", 2, 2, MapValues),
     ];
 
     private static LambdaValue Lambda(CallExpression call, EvaluationContext context)
@@ -118,8 +118,9 @@ internal static class LambdaFunctions
     private static ObjectValue GroupBy(Call call)
     {
         var key = call.Lambda(1, 1, 1);
-        var groups = call.List(0).Items.GroupBy(item => Key(call, key.Call(item)), StringComparer.OrdinalIgnoreCase);
-        return new([.. groups.Select(g => KeyValuePair.Create<string, Value>(g.Key, new ArrayValue([.. g])))]);
+        var value = call.Count > 2 ? call.Lambda(2, 1, 1) : null;
+        var groups = call.List(0).Items.GroupBy(item => Key(call, key.Call(item)), item => value is null ? item : value.Call(item), StringComparer.OrdinalIgnoreCase);
+        return new([.. groups.Select(g => KeyValuePair.Create<string, Value>(g.Key, new ArrayValue(g)))]);
     }
 
     private static ObjectValue MapValues(Call call)

@@ -12,12 +12,12 @@ internal static class LogicalFunctions
         Lazy("and", 2, TemplateFunction.Any, (c, x) => Until(c, x, false)),
         Lazy("or", 2, TemplateFunction.Any, (c, x) => Until(c, x, true)),
         Lazy("if", 3, 3, If),
-        Lazy("coalesce", 1, TemplateFunction.Any, (c, x) => c.Arguments.Select(a => a.Evaluate(x)).FirstOrDefault(v => !v.IsNull) ?? NullValue.Instance),
+        Lazy("coalesce", 1, TemplateFunction.Any, Coalesce),
         Function("not", 1, c => Value.Of(!c.Boolean(0))),
         Function("true", 0, _ => BooleanValue.True),
         Function("false", 0, _ => BooleanValue.False),
         Function("bool", 1, Bool),
-        Function("equals", 2, c => Value.Of(Value.Equal(c[0], c[1]))),
+        Function("equals", 2, c => Value.Of(c.Equal(c[0], c[1]))),
         Function("less", 2, c => Value.Of(Compare(c) < 0)),
         Function("lessOrEquals", 2, c => Value.Of(Compare(c) <= 0)),
         Function("greater", 2, c => Value.Of(Compare(c) > 0)),
@@ -43,6 +43,30 @@ internal static class LogicalFunctions
         }
 
         return unknown ? new UnknownValue(call) : Value.Of(!decides);
+    }
+
+    private static Value Coalesce(CallExpression call, EvaluationContext context)
+    {
+        for (var i = 0; i < call.Arguments.Count; i++)
+        {
+            switch (call.Arguments[i].Evaluate(context))
+            {
+                case NullValue:
+                    break;
+                case UnknownValue:
+                    // It may turn out to be null: the others are evaluated for what they refer to.
+                    for (i++; i < call.Arguments.Count; i++)
+                    {
+                        _ = call.Arguments[i].Evaluate(context);
+                    }
+
+                    return new UnknownValue(call);
+                case var value:
+                    return value;
+            }
+        }
+
+        return NullValue.Instance;
     }
 
     private static Value If(CallExpression call, EvaluationContext context)

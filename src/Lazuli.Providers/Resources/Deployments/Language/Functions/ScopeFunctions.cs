@@ -21,10 +21,36 @@ internal static class ScopeFunctions
         Function("managementGroup", 0, c => c.Context.Facts.ManagementGroup ?? throw NotHere(c)),
         Function("providers", 1, 2, c => c.Context.Facts.Providers(c.String(0), c.OptionalString(1)) ?? throw c.Fault($"the provider '{c.String(0)}' or its resource type is not registered")),
         Function("pickZones", 3, 5, PickZones),
+        Function("toLogicalZone", 3, c => Mapped(c, c.String(2), toLogical: true)),
+        Function("toLogicalZones", 3, c => MappedAll(c, toLogical: true)),
+        Function("toPhysicalZone", 3, c => Mapped(c, c.String(2), toLogical: false)),
+        Function("toPhysicalZones", 3, c => MappedAll(c, toLogical: false)),
     ];
 
     private static TemplateFault NotHere(Call call)
         => new($"The template function '{call.Name}' is not expected at this location: it is not available at the scope of this deployment. Please see https://aka.ms/arm-functions#{call.Name.ToLowerInvariant()} for usage details");
+
+    /// <summary>Between the zones that a subscription sees (<c>1</c>) and those that there are (<c>eastus-az1</c>); an empty string for none.</summary>
+    private static StringValue Mapped(Call call, string zone, bool toLogical)
+    {
+        if (!Guid.TryParse(call.String(0), out _))
+        {
+            throw call.Fault($"'{call.String(0)}' is not the identifier of a subscription");
+        }
+
+        foreach (var (logical, physical) in call.Context.Facts.ZoneMappings(call.String(1)))
+        {
+            if ((toLogical ? physical : logical).Equals(zone, StringComparison.OrdinalIgnoreCase))
+            {
+                return Value.Of(toLogical ? logical : physical);
+            }
+        }
+
+        throw call.Fault($"there is no {(toLogical ? "physical" : "logical")} zone '{zone}' in the location '{call.String(1)}'");
+    }
+
+    private static ArrayValue MappedAll(Call call, bool toLogical)
+        => call.Made([.. call.List(2).Items.Select(z => z is StringValue s ? Mapped(call, s.Data, toLogical) : throw call.Wrong(2, "an array of strings"))]);
 
     private static ArrayValue PickZones(Call call)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
 using static Lazuli.Providers.Resources.Deployments.Language.Functions.Define;
@@ -16,11 +17,12 @@ internal static partial class StringFunctions
         Function("format", 1, TemplateFunction.Any, Format),
         Function("guid", 1, TemplateFunction.Any, c => c.Text(NameHashes.Guid(Joined(c)))),
         Function("uniqueString", 1, TemplateFunction.Any, c => c.Text(NameHashes.UniqueString(Joined(c)))),
-        Function("join", 2, c => c.Text(string.Join(c.String(1), c.List(0).Items.Select(ToText)))),
+        Function("join", 2, c => c.Text(string.Join(c.String(1), c.List(0).Items.Select(i => c.TextOf(i))))),
+        Function("like", 2, c => Value.Of(Like(c, c.String(0), c.String(1)))),
         Function("padLeft", 2, 3, PadLeft),
-        Function("replace", 3, c => c.Text(c.String(1).Length == 0 ? throw c.Fault("parameter 2 must not be empty") : c.String(0).Replace(c.String(1), c.String(2), StringComparison.Ordinal))),
+        Function("replace", 3, c => c.Text(Replace(c))),
         Function("split", 2, Split),
-        Function("string", 1, c => c.Text(ToText(c[0]))),
+        Function("string", 1, c => c.Text(c.TextOf(c[0]))),
         Function("substring", 2, 3, Substring),
         Function("toLower", 1, c => c.Text(c.String(0).ToLowerInvariant())),
         Function("toUpper", 1, c => c.Text(c.String(0).ToUpperInvariant())),
@@ -38,36 +40,109 @@ internal static partial class StringFunctions
 
     private static string Joined(Call call)
     {
-        for (var i = 0; i < call.Count; i++)
+        var parts = new string[call.Count];
+        for (var i = 0; i < parts.Length; i++)
         {
-            _ = call.String(i);
+            parts[i] = call.String(i);
+            call.Context.Budget.Spend(parts[i].Length / 16);
         }
 
-        return string.Join('-', call.Arguments.Select(a => ((StringValue)a).Data));
+        return string.Join('-', parts);
     }
 
     private static Value Concat(Call call)
     {
         if (call.Count > 0 && call[0] is ArrayValue)
         {
-            var items = new List<Value>();
+            var count = 0;
             for (var i = 0; i < call.Count; i++)
             {
-                items.AddRange(call.List(i).Items);
+                count += call.List(i).Items.Count;
+            }
+
+            call.Context.Budget.Spend(count);
+            var items = new Value[count];
+            var at = 0;
+            for (var i = 0; i < call.Count; i++)
+            {
+                call.List(i).Span.CopyTo(items.AsSpan(at));
+                at += call.List(i).Items.Count;
             }
 
             return call.Made(items);
         }
 
-        for (var i = 0; i < call.Count; i++)
+        var parts = new string[call.Count];
+        for (var i = 0; i < parts.Length; i++)
         {
-            if (call[i] is not (StringValue or IntegerValue or FloatValue or BooleanValue))
+            parts[i] = call[i] switch
             {
-                throw call.Wrong(i, "a literal, as of the first parameter");
-            }
+                StringValue s => s.Data,
+                IntegerValue or FloatValue or BooleanValue => ToText(call[i]),
+                _ => throw call.Wrong(i, i == 0 ? "a string, an integer, a boolean or an array" : "a literal, as of the first parameter"),
+            };
         }
 
-        return call.Text(string.Concat(call.Arguments.Select(ToText)));
+        return call.Text(Joined(call, parts));
+    }
+
+    // Not made before it is known to be short enough.
+    private static string Joined(Call call, string[] parts)
+    {
+        var length = 0L;
+        foreach (var part in parts)
+        {
+            length += part.Length;
+        }
+
+        call.Context.Budget.Spend(length / 16);
+        return string.Concat(parts);
+    }
+
+    private static string Replace(Call call)
+    {
+        var (text, old, fresh) = (call.String(0), call.String(1), call.String(2));
+        if (old.Length == 0)
+        {
+            throw call.Fault("parameter 2 must not be empty");
+        }
+
+        // At worst every piece of it is replaced.
+        call.Context.Budget.Spend((text.Length / 16) + ((long)text.Length / old.Length * fresh.Length / 64));
+        return text.Replace(old, fresh, StringComparison.Ordinal);
+    }
+
+    /// <summary>Matches with <c>*</c> for any characters, ignoring case; linear but for the places where a star may end.</summary>
+    private static bool Like(Call call, string text, string pattern)
+    {
+        var pieces = pattern.Split('*');
+        call.Context.Budget.Spend(pieces.Length + (text.Length / 16));
+        if (pieces.Length == 1)
+        {
+            return text.Equals(pattern, StringComparison.OrdinalIgnoreCase);
+        }
+
+        if (text.Length < pieces[0].Length + pieces[^1].Length
+            || !text.StartsWith(pieces[0], StringComparison.OrdinalIgnoreCase)
+            || !text.EndsWith(pieces[^1], StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        // The first place where each piece fits leaves the most for the others.
+        var rest = text.AsSpan()[pieces[0].Length..^pieces[^1].Length];
+        foreach (var piece in pieces.AsSpan()[1..^1])
+        {
+            var at = rest.IndexOf(piece, StringComparison.OrdinalIgnoreCase);
+            if (at < 0)
+            {
+                return false;
+            }
+
+            rest = rest[(at + piece.Length)..];
+        }
+
+        return true;
     }
 
     private static StringValue Format(Call call)
@@ -85,8 +160,15 @@ internal static partial class StringFunctions
             {
                 IntegerValue n => n.Data,
                 FloatValue f => f.Data,
-                var v => ToText(v),
+                ArrayValue or ObjectValue => Quoted(call, call[i + 1]),
+                var v => call.TextOf(v),
             };
+        }
+
+        // What a template says most: '{0}-{1}'.
+        if (!NeedsFormatting(format, call))
+        {
+            return call.Text(Filled(call, format, arguments));
         }
 
         try
@@ -97,6 +179,88 @@ internal static partial class StringFunctions
         {
             throw call.Fault("the format string is not valid for its parameters");
         }
+    }
+
+    private static bool NeedsFormatting(string format, Call call)
+    {
+        for (var i = 0; i < format.Length; i++)
+        {
+            if (format[i] == '}' || (format[i] == '{' && !(i + 2 < format.Length && char.IsAsciiDigit(format[i + 1]) && format[i + 2] == '}' && format[i + 1] - '0' < call.Count - 1)))
+            {
+                return true;
+            }
+
+            i += format[i] == '{' ? 2 : 0;
+        }
+
+        return false;
+    }
+
+    private static string Filled(Call call, string format, object[] arguments)
+    {
+        var parts = new List<string>();
+        var from = 0;
+        for (var at = format.IndexOf('{', StringComparison.Ordinal); at >= 0; at = format.IndexOf('{', from))
+        {
+            parts.Add(format[from..at]);
+            parts.Add(arguments[format[at + 1] - '0'] switch { string s => s, long n => n.ToString(CultureInfo.InvariantCulture), var other => string.Create(CultureInfo.InvariantCulture, $"{other}") });
+            from = at + 3;
+        }
+
+        parts.Add(format[from..]);
+        return Joined(call, [.. parts]);
+    }
+
+    /// <summary>An array or object within a formatted string: JSON in single quotes.</summary>
+    private static string Quoted(Call call, Value value)
+    {
+        call.Context.Budget.Spend(value.Weight);
+        var text = new StringBuilder();
+        Quote(text, value);
+        return text.ToString();
+    }
+
+    private static void Quote(StringBuilder text, Value value)
+    {
+        switch (value)
+        {
+            case StringValue s:
+                QuoteText(text, s.Data);
+                break;
+            case ArrayValue array:
+                var before = '[';
+                foreach (var item in array.Span)
+                {
+                    text.Append(before);
+                    Quote(text, item);
+                    before = ',';
+                }
+
+                text.Append(array.Items.Count == 0 ? "[]" : "]");
+                break;
+            case ObjectValue o:
+                var between = '{';
+                foreach (var (name, item) in o.Properties)
+                {
+                    text.Append(between);
+                    QuoteText(text, name);
+                    text.Append(':');
+                    Quote(text, item);
+                    between = ',';
+                }
+
+                text.Append(o.Count == 0 ? "{}" : "}");
+                break;
+            default:
+                text.Append(ValueWriter.ToJson(value));
+                break;
+        }
+    }
+
+    private static void QuoteText(StringBuilder text, string data)
+    {
+        var json = ValueWriter.ToJson(Value.Of(data)).AsSpan()[1..^1].ToString();
+        text.Append('\'').Append(json.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)).Append('\'');
     }
 
     private static StringValue PadLeft(Call call)
@@ -120,6 +284,7 @@ internal static partial class StringFunctions
             delimiters = [call.String(1)];
         }
 
+        call.Context.Budget.Spend((call.String(0).Length / 16) * (1 + delimiters.Length));
         return call.Made([.. call.String(0).Split(delimiters, StringSplitOptions.None).Select(Value.Of)]);
     }
 

@@ -23,6 +23,9 @@ internal sealed class TemplateFunction
     /// <summary>True for functions that only put their arguments together, and so may be given unknown ones.</summary>
     public bool TakesUnknown { get; init; }
 
+    /// <summary>True for functions that take lambdas.</summary>
+    public bool TakesLambda { get; init; }
+
     /// <summary>Answers only while resources exist.</summary>
     public bool IsRuntime { get; init; }
 
@@ -42,16 +45,24 @@ internal sealed class TemplateFunction
 /// <summary>The evaluated arguments of one call, read by type.</summary>
 internal readonly struct Call
 {
+    /// <summary>The characters that a string may have: those of the largest template.</summary>
+    private const int MaxText = 4 * 1024 * 1024;
     private readonly CallExpression _expression;
 
-    public Call(CallExpression expression, EvaluationContext context)
+    public Call(CallExpression expression, TemplateFunction function, EvaluationContext context)
     {
         _expression = expression;
         Context = context;
-        Arguments = new Value[expression.Arguments.Count];
-        for (var i = 0; i < Arguments.Length; i++)
+        var operands = expression.Operands;
+        Arguments = operands.Length == 0 ? [] : new Value[operands.Length];
+        for (var i = 0; i < operands.Length; i++)
         {
-            Arguments[i] = expression.Arguments[i].Evaluate(context);
+            var argument = Arguments[i] = operands[i].Evaluate(context);
+            HasUnknown |= argument.HasUnknown;
+            if (argument is LambdaValue && !function.TakesLambda)
+            {
+                throw LambdaValue.Misplaced();
+            }
         }
     }
 
@@ -59,7 +70,8 @@ internal readonly struct Call
 
     public EvaluationContext Context { get; }
 
-    public bool HasUnknown => Array.Exists(Arguments, a => a.HasUnknown);
+    /// <summary>Some argument, or a part of it, is known only while the deployment runs.</summary>
+    public bool HasUnknown { get; }
 
     public int Count => Arguments.Length;
 
@@ -98,13 +110,27 @@ internal readonly struct Call
     public StringValue Text(string text)
     {
         Context.Budget.Spend(text.Length / 16);
-        return new(text);
+        return text.Length <= MaxText ? new(text) : throw Fault($"the result has {text.Length} characters, and {MaxText} are allowed");
     }
 
     /// <summary>An array result, counted against the budget by its length.</summary>
-    public ArrayValue Made(IReadOnlyList<Value> items)
+    public ArrayValue Made(Value[] items)
     {
-        Context.Budget.Spend(items.Count);
+        Context.Budget.Spend(items.Length);
         return new(items);
+    }
+
+    /// <summary><see cref="Value.Equal"/>, counted against the budget by what has to be looked at.</summary>
+    public bool Equal(Value a, Value b)
+    {
+        Context.Budget.Spend(1 + (Math.Min(a.Weight, b.Weight) / 4));
+        return Value.Equal(a, b);
+    }
+
+    /// <summary>How a value reads within a string, counted against the budget by its size.</summary>
+    public string TextOf(Value value)
+    {
+        Context.Budget.Spend(value.Weight);
+        return StringFunctions.ToText(value);
     }
 }

@@ -31,9 +31,9 @@ internal static class TextFunctions
 
     private static BooleanValue Contains(Call call) => Value.Of(call[0] switch
     {
-        ArrayValue a => a.Items.Any(item => Value.Equal(item, call[1])),
+        ArrayValue a => IndexIn(call, a, last: false) >= 0,
         ObjectValue o => o.TryGet(call.String(1), out _),
-        StringValue s => s.Data.Contains(StringFunctions.ToText(call[1]), StringComparison.Ordinal),
+        StringValue s => s.Data.Contains(call.TextOf(call[1]), StringComparison.Ordinal),
         _ => throw call.Wrong(0, "an array, an object or a string"),
     });
 
@@ -41,22 +41,29 @@ internal static class TextFunctions
     {
         if (call[0] is ArrayValue array)
         {
-            var items = array.Items;
-            for (var i = 0; i < items.Count; i++)
-            {
-                var place = last ? items.Count - 1 - i : i;
-                if (Value.Equal(items[place], call[1]))
-                {
-                    return place;
-                }
-            }
-
-            return -1;
+            return IndexIn(call, array, last);
         }
 
+        call.Context.Budget.Spend(call.String(0).Length / 16);
         return last
             ? call.String(0).LastIndexOf(call.String(1), StringComparison.OrdinalIgnoreCase)
             : call.String(0).IndexOf(call.String(1), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static int IndexIn(Call call, ArrayValue array, bool last)
+    {
+        call.Context.Budget.Spend(array.Weight / 4);
+        var items = array.Span;
+        for (var i = 0; i < items.Length; i++)
+        {
+            var place = last ? items.Length - 1 - i : i;
+            if (Value.Equal(items[place], call[1]))
+            {
+                return place;
+            }
+        }
+
+        return -1;
     }
 
     private static Value Skip(Call call)
@@ -64,7 +71,7 @@ internal static class TextFunctions
         var count = Math.Max(0, call.Index(1));
         return call[0] is StringValue s
             ? call.Text(s.Data[Math.Min(count, s.Data.Length)..])
-            : call.Made([.. call.List(0).Items.Skip(count)]);
+            : call.Made(call.List(0).Span[Math.Min(count, call.List(0).Items.Count)..].ToArray());
     }
 
     private static Value Take(Call call)
@@ -72,6 +79,6 @@ internal static class TextFunctions
         var count = Math.Max(0, call.Index(1));
         return call[0] is StringValue s
             ? call.Text(s.Data[..Math.Min(count, s.Data.Length)])
-            : call.Made([.. call.List(0).Items.Take(count)]);
+            : call.Made(call.List(0).Span[..Math.Min(count, call.List(0).Items.Count)].ToArray());
     }
 }

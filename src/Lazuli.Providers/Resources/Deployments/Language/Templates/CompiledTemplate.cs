@@ -59,12 +59,7 @@ public sealed class CompiledTemplate
             }
             catch (TemplateFault fault)
             {
-                throw new TemplateFault($"The template output '{name}' is not valid: {fault.Message}")
-                {
-                    Line = fault.Line > 0 ? fault.Line : raw.At.Line,
-                    Column = fault.Line > 0 ? fault.Column : raw.At.Column,
-                    Path = $"properties.template.outputs.{name}",
-                };
+                throw fault.Of($"output '{name}'", raw.At, $"properties.template.outputs.{name}");
             }
         }
 

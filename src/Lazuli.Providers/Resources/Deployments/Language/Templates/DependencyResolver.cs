@@ -7,6 +7,9 @@ namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 /// <summary>Finds what each resource waits for: <c>dependsOn</c>, resources that its expressions ask for by name, earlier batches of its loop. Cycles are faults.</summary>
 internal static class DependencyResolver
 {
+    /// <summary>Azure's limit for the definition of one resource, evaluated. A nested deployment may be as large as a template.</summary>
+    private const int MaxBytes = 1024 * 1024;
+
     public static void Resolve(CompiledTemplate template, Expansion expansion, FaultList faults)
     {
         var edges = new HashSet<int>[expansion.Resources.Count];
@@ -45,18 +48,23 @@ internal static class DependencyResolver
             if (!resource.Existing && resource.Deployed)
             {
                 resource.Body = resource.Evaluate(recorder);
+                CheckSize(resource);
             }
 
             edges.UnionWith(recorder.Referred.Where(i => i != resource.Index));
         }
-        catch (TemplateFault fault) when (fault.Path is null or "")
+        catch (TemplateFault fault)
         {
-            throw new TemplateFault($"Unable to process template language expressions for resource '{resource.Id}' at line '{{line}}' and column '{{column}}'. '{fault.Message}'")
-            {
-                Line = fault.Line > 0 ? fault.Line : resource.Source.At.Line,
-                Column = fault.Line > 0 ? fault.Column : resource.Source.At.Column,
-                Path = resource.Path,
-            };
+            throw fault.Of($"resource '{resource.Id.NamePath}' at line '{{line}}' and column '{{column}}'", resource.Source.At, resource.Path);
+        }
+    }
+
+    // Measured exactly only when it may be too much.
+    private static void CheckSize(PlannedResource resource)
+    {
+        if (!resource.IsDeployment && resource.Body.Weight > MaxBytes / 64 && ValueWriter.ToUtf8(resource.Body).Length is > MaxBytes and var bytes)
+        {
+            throw new TemplateFault($"the resource definition size limit exceeded. Limit: '{MaxBytes}' bytes and actual: '{bytes}'. Please see https://aka.ms/arm-template for usage details");
         }
     }
 

@@ -29,4 +29,7 @@ public sealed record DeploymentFacts
 
     /// <summary>The availability zones of a type in a location.</summary>
     public required Func<ResourceTypeName, string, IReadOnlyList<string>> Zones { get; init; }
+
+    /// <summary>The zones of a location as subscriptions see them (<c>1</c>), each with the physical one behind it (<c>eastus-az1</c>).</summary>
+    public Func<string, IReadOnlyList<(string Logical, string Physical)>> ZoneMappings { get; init; } = _ => [];
 }

@@ -1,33 +1,56 @@
-using Lazuli.Providers.Resources.Deployments.Language.Expressions;
+using System.Globalization;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
 
 namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 
 /// <summary>Parses every expression of a template once, and finds the functions that do not exist, also where nothing would evaluate them.</summary>
-internal static class ExpressionCheck
+internal sealed class ExpressionCheck
 {
-    public static void Check(ObjectValue template) => Within("properties.template", template);
+    private StringValue? _current;
 
-    private static void Walk(Value value)
+    public static void Check(ObjectValue template)
     {
+        var check = new ExpressionCheck();
+        try
+        {
+            check.Walk(template);
+        }
+        catch (TemplateFault fault) when (check._current is { } text)
+        {
+            throw new TemplateFault(fault.Message) { Line = text.At.Line, Column = text.At.Column, InExpression = fault.InExpression, Path = "properties.template" + PathTo(template, text) };
+        }
+    }
+
+    private void Walk(Value value)
+    {
+        if (value.IsConstant)
+        {
+            return;
+        }
+
         switch (value)
         {
-            case StringValue { IsExpression: true } s:
-                Check(s);
-                break;
-            case ArrayValue a:
-                for (var i = 0; i < a.Items.Count; i++)
+            case StringValue { IsExpression: true } text:
+                _current = text;
+                if (text.UnknownCall is { } call)
                 {
-                    Within($"[{i}]", a.Items[i]);
+                    throw call.UnknownFunction();
+                }
+
+                break;
+            case ArrayValue array:
+                foreach (var item in array.Span)
+                {
+                    Walk(item);
                 }
 
                 break;
             case ObjectValue o:
-                foreach (var (name, item) in o.Properties)
+                foreach (ref readonly var property in o.Span)
                 {
-                    if (!name.Equals("metadata", StringComparison.OrdinalIgnoreCase) && !name.Equals("comments", StringComparison.OrdinalIgnoreCase))
+                    if (!IsComment(property.Key))
                     {
-                        Within("." + name, item);
+                        Walk(property.Value);
                     }
                 }
 
@@ -35,31 +58,36 @@ internal static class ExpressionCheck
         }
     }
 
-    private static void Within(string step, Value value)
+    private static bool IsComment(string name)
+        => name.Equals("metadata", StringComparison.OrdinalIgnoreCase) || name.Equals("comments", StringComparison.OrdinalIgnoreCase);
+
+    // Looked for only when there is a fault to be placed.
+    private static string? PathTo(Value from, Value wanted)
     {
-        if (value.IsConstant)
+        if (ReferenceEquals(from, wanted))
         {
-            return;
+            return "";
         }
 
-        try
+        if (from is ArrayValue array)
         {
-            Walk(value);
-        }
-        catch (TemplateFault fault)
-        {
-            throw new TemplateFault(fault.Message) { Line = fault.Line, Column = fault.Column, Path = step.TrimStart('.') is var first && fault.Path is { Length: > 0 } rest ? first + (rest[0] == '[' ? "" : ".") + rest : first };
-        }
-    }
-
-    private static void Check(StringValue text)
-    {
-        foreach (var part in text.Expression.All())
-        {
-            if (part is CallExpression { Namespace: null, Function: null } call)
+            for (var i = 0; i < array.Items.Count; i++)
             {
-                throw TemplateFault.At(call.UnknownFunction().Message, text.At);
+                if (PathTo(array.Items[i], wanted) is { } below)
+                {
+                    return string.Create(CultureInfo.InvariantCulture, $"[{i}]{below}");
+                }
             }
         }
+
+        foreach (var (name, value) in from is ObjectValue o ? o.Properties : [])
+        {
+            if (!IsComment(name) && PathTo(value, wanted) is { } below)
+            {
+                return $".{name}{below}";
+            }
+        }
+
+        return null;
     }
 }

@@ -44,7 +44,7 @@ internal static class ParameterBinder
         }
         else
         {
-            throw TemplateFault.At($"The provided value for the template parameter '{name}' at line '{{line}}' and column '{{column}}' is not valid: it must be an object with a value. Please see https://aka.ms/arm-create-parameter-file for usage details", definition.At, $"properties.parameters.{name}");
+            throw TemplateFault.At($"The provided value for the template parameter '{name}' at line '{{line}}' and column '{{column}}' is not valid. It must be an object with a value. Please see https://aka.ms/arm-create-parameter-file for usage details", definition.At, $"properties.parameters.{name}");
         }
     }
 
@@ -65,7 +65,9 @@ internal static class ParameterBinder
         }
         catch (TemplateFault fault)
         {
-            throw fault.Within(raw.At, $"properties.template.parameters.{name}");
+            throw fault.Message.StartsWith("The ", StringComparison.Ordinal) || fault.Message.StartsWith("Template parameter", StringComparison.Ordinal)
+                ? fault.Within(raw.At, $"properties.template.parameters.{name}")
+                : fault.Of($"parameter '{name}'", raw.At, $"properties.template.parameters.{name}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Lazuli.Kernel.Ids;
 using Lazuli.Providers.Resources.Deployments.Language.Expressions;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
@@ -8,8 +9,9 @@ namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 public sealed class PlannedResource
 {
     /// <summary>Members that steer the deployment and are no part of the resource.</summary>
-    private static readonly string[] Steering =
-        ["apiVersion", "type", "name", "comments", "condition", "copy", "dependsOn", "existing", "resources", "resourceGroup", "subscriptionId", "asserts", "metadata", "@options"];
+    private static readonly FrozenSet<string> Steering = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "apiVersion", "type", "name", "comments", "condition", "copy", "dependsOn", "existing", "resources", "resourceGroup", "subscriptionId", "asserts", "metadata", "@options");
 
     /// <summary>Its place in <see cref="CompiledTemplate.Resources"/>.</summary>
     public required int Index { get; init; }
@@ -63,7 +65,7 @@ public sealed class PlannedResource
         var result = new ObjectBuilder();
         foreach (var (name, value) in Source.Properties)
         {
-            if (Steering.Contains(name, StringComparer.OrdinalIgnoreCase) || (name.Equals("scope", StringComparison.OrdinalIgnoreCase) && !IsDeployment))
+            if (Steering.Contains(name) || (name.Equals("scope", StringComparison.OrdinalIgnoreCase) && !IsDeployment))
             {
                 continue;
             }

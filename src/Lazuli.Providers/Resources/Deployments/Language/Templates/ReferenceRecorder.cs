@@ -35,7 +35,9 @@ internal sealed class ReferenceRecorder(ResourceNames names) : IResourceLookup
         var found = names.Find(nameOrId);
         if (found.Count == 0)
         {
-            throw new TemplateFault($"The template function '{function}' refers to the resource '{nameOrId}', which is not defined in the template. Please see https://aka.ms/arm-syntax for usage details");
+            throw new TemplateFault(function == "reference"
+                ? $"The template reference '{nameOrId}' is not valid: could not find template resource or resource copy with this name. Please see https://aka.ms/arm-function-reference for usage details"
+                : $"The template function '{function}' refers to the resource '{nameOrId}', which is not defined in the template. Please see https://aka.ms/arm-syntax for usage details");
         }
 
         _referred.UnionWith(found);

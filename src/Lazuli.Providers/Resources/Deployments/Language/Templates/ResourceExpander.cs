@@ -24,6 +24,7 @@ internal static class ResourceExpander
     public static Expansion Expand(Template template, EvaluationContext context, FaultList faults)
     {
         var expansion = new Expansion();
+        context.Scope.Named = symbol => expansion.Names.Find(symbol) is [var first, ..] ? expansion.Resources[first] : null;
         foreach (var (symbol, body, path) in template.Resources)
         {
             faults.Guard(() => Add(expansion, new(symbol, body, path, null), context));
@@ -70,17 +71,32 @@ internal static class ResourceExpander
                 AddOne(expansion, declaration, context.With(new CopyFrame(name, i, context.Copy, false)), name, i);
             }
 
-            if (loop["mode"] is { } mode && ValueEvaluator.Evaluate(mode, context) is StringValue m && m.Data.Equals("serial", StringComparison.OrdinalIgnoreCase))
+            if (IsSerial(loop, context))
             {
-                var size = loop["batchSize"] is { } b && ValueEvaluator.Evaluate(b, context) is IntegerValue { Data: > 0 and <= int.MaxValue } given ? (int)given.Data : 1;
-                expansion.Serial.Add((turns, size));
+                expansion.Serial.Add((turns, BatchSize(loop, context)));
             }
         }
         catch (TemplateFault fault)
         {
-            throw fault.Within(declaration.Body.At, declaration.Path);
+            var name = declaration.Body["name"] is { } n ? Functions.StringFunctions.ToText(n) : "";
+            throw fault.Of($"resource '{name}' at line '{{line}}' and column '{{column}}'", declaration.Body.At, declaration.Path);
         }
     }
+
+    private static bool IsSerial(ObjectValue loop, EvaluationContext context) => (loop["mode"] is { } mode ? ValueEvaluator.Evaluate(mode, context) : NullValue.Instance) switch
+    {
+        NullValue => false,
+        StringValue s when s.Data.Equals("serial", StringComparison.OrdinalIgnoreCase) => true,
+        StringValue s when s.Data.Equals("parallel", StringComparison.OrdinalIgnoreCase) => false,
+        var other => throw TemplateFault.At($"the mode of the copy loop must be 'parallel' or 'serial', not '{Functions.StringFunctions.ToText(other)}'", loop.At),
+    };
+
+    private static int BatchSize(ObjectValue loop, EvaluationContext context) => (loop["batchSize"] is { } size ? ValueEvaluator.Evaluate(size, context) : NullValue.Instance) switch
+    {
+        NullValue => 1,
+        IntegerValue { Data: > 0 and <= int.MaxValue } n => (int)n.Data,
+        var other => throw TemplateFault.At($"the batchSize of the copy loop must be a positive integer, not '{Functions.StringFunctions.ToText(other)}'", loop.At),
+    };
 
     private static void AddOne(Expansion expansion, Declaration declaration, EvaluationContext context, string? loop, int? turn)
     {
@@ -93,7 +109,12 @@ internal static class ResourceExpander
             name = $"{parent.Id.NamePath}/{name}";
         }
 
-        var apiVersion = Text(declaration, context, "apiVersion");
+        if (body["@options"] is { IsNull: false })
+        {
+            throw new TemplateFault("its '@options' are not supported by Lazuli");
+        }
+
+        var apiVersion = body["apiVersion"] is null && context.Scope.Template.ApiProfile is { } profile && OfProfile(type, profile, context) is { } found ? found : Text(declaration, context, "apiVersion");
         var symbol = declaration.Symbol is null || turn is null ? declaration.Symbol : string.Create(CultureInfo.InvariantCulture, $"{declaration.Symbol}[{turn}]");
         var resource = new PlannedResource
         {
@@ -133,6 +154,14 @@ internal static class ResourceExpander
 
                 break;
         }
+    }
+
+    /// <summary>The newest version of the type that is not newer than the profile (<c>2018-03-01-hybrid</c>); for <c>latest</c> the newest.</summary>
+    private static string? OfProfile(string type, string profile, EvaluationContext context)
+    {
+        var slash = type.IndexOf('/', StringComparison.Ordinal);
+        var versions = slash > 0 && (context.Facts.Providers(type[..slash], type[(slash + 1)..]) as ObjectValue)?["apiVersions"] is ArrayValue list ? list.Items.OfType<StringValue>().Select(v => v.Data) : [];
+        return versions.Where(v => v.Length == 10 && (profile.Length < 10 || !char.IsAsciiDigit(profile[0]) || string.CompareOrdinal(v, profile[..10]) <= 0)).Order(StringComparer.Ordinal).LastOrDefault();
     }
 
     private static string Text(Declaration declaration, EvaluationContext context, string member)

@@ -24,6 +24,12 @@ internal sealed class ResourceNames
         }
 
         AddName(id.ToString(), resource.Index);
+        if (id.IsResourceGroup)
+        {
+            // What resourceId and subscriptionResourceId make of a group.
+            AddName($"{id.SubscriptionScope}/providers/{id.Type}/{id.Name}", resource.Index);
+        }
+
         if (resource.Symbol is null)
         {
             AddName($"{id.Type}/{id.NamePath}", resource.Index);

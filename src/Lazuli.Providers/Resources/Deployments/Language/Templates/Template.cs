@@ -9,6 +9,7 @@ public sealed record Template
     public const int MaxParameters = 256;
     public const int MaxVariables = 512;
     public const int MaxOutputs = 64;
+    public const int MaxBytes = 4 * 1024 * 1024;
     private static readonly string[] Members =
         ["$schema", "contentVersion", "languageVersion", "apiProfile", "metadata", "definitions", "parameters", "variables", "functions", "resources", "outputs", "imports", "extensions", "asserts"];
 
@@ -22,7 +23,11 @@ public sealed record Template
     /// <summary>Resources in order; with symbolic names (language version 2.0) each has its name.</summary>
     public required IReadOnlyList<(string? Symbol, ObjectValue Body, string Path)> Resources { get; init; }
 
-    public bool IsSymbolic => Resources.Count > 0 && Resources[0].Symbol is not null;
+    /// <summary>From which resources without an <c>apiVersion</c> have theirs.</summary>
+    public string? ApiProfile { get; init; }
+
+    /// <summary>Language version 2: types of the template's own, symbolic names, functions that call functions.</summary>
+    public bool IsVersion2 { get; init; }
 
     /// <exception cref="TemplateFault">A section has the wrong shape, or is one that is not supported.</exception>
     public static Template Parse(ObjectValue source)
@@ -45,13 +50,21 @@ public sealed record Template
             throw TemplateFault.At("Required property 'contentVersion' not found in JSON. Path 'properties.template'", source.At, "contentVersion");
         }
 
-        foreach (var unsupported in (string[])["imports", "extensions", "apiProfile"])
+        foreach (var unsupported in (string[])["imports", "extensions", "asserts"])
         {
-            if (source[unsupported] is { IsNull: false } section and not (ObjectValue { Count: 0 } or StringValue { Data: "" }))
+            if (source[unsupported] is { IsNull: false } section and not ObjectValue { Count: 0 })
             {
                 throw TemplateFault.At($"The template section '{unsupported}' is not supported by Lazuli", section.At, unsupported);
             }
         }
+
+        var version = Text(source, "languageVersion") ?? "1.0";
+        if (version is not ("1.0" or "1.9-experimental" or "1.10-experimental" or "2.0" or "2.1-experimental" or "2.2-experimental"))
+        {
+            throw TemplateFault.At($"The template language version '{version}' is not recognized. Please see https://aka.ms/arm-syntax for usage details", source["languageVersion"]?.At ?? source.At, "languageVersion");
+        }
+
+        CheckSize(source);
 
         var template = new Template
         {
@@ -62,6 +75,8 @@ public sealed record Template
             Outputs = Section(source, "outputs"),
             Functions = UserFunction.ReadAll(source["functions"]),
             Resources = ReadResources(source),
+            ApiProfile = Text(source, "apiProfile") is { Length: > 0 } profile ? profile : null,
+            IsVersion2 = version[0] == '2',
         };
         Limit("parameters", template.Parameters, MaxParameters);
         Limit("variables", template.Variables, MaxVariables);
@@ -72,6 +87,22 @@ public sealed record Template
     /// <summary>Azure's hash of the template: the same for the same content, however it is laid out.</summary>
     public static string Hash(ObjectValue source)
         => NameHashes.Murmur64(System.Text.Encoding.UTF8.GetBytes(ValueWriter.ToJson(source).ToUpperInvariant())).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string? Text(ObjectValue source, string name) => source[name] switch
+    {
+        null or NullValue => null,
+        StringValue s => s.Data,
+        var other => throw TemplateFault.At($"The template's '{name}' must be a string, not '{other.TypeName}'. Please see https://aka.ms/arm-syntax for usage details", other.At, name),
+    };
+
+    // Measured exactly only when it may be too much.
+    private static void CheckSize(ObjectValue source)
+    {
+        if (source.Weight > MaxBytes / 64 && ValueWriter.ToUtf8(source).Length is > MaxBytes and var bytes)
+        {
+            throw TemplateFault.At($"The template size limit exceeded. Limit: '{MaxBytes}' bytes and actual: '{bytes}'. Please see https://aka.ms/arm-template for usage details", source.At, "properties.template");
+        }
+    }
 
     private static ObjectValue Section(ObjectValue source, string name) => source[name] switch
     {

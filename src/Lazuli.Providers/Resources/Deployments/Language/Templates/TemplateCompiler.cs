@@ -28,6 +28,7 @@ public static class TemplateCompiler
                 return faults.ToError();
             }
 
+            scope.EvaluateVariables(context);
             var expansion = ResourceExpander.Expand(template, context, faults);
             if (faults.Any)
             {

@@ -58,7 +58,7 @@ public sealed class TemplateScope
                 : throw TemplateFault.At($"The value for the template parameter '{name}' at line '{{line}}' and column '{{column}}' is not provided. Please see https://aka.ms/arm-create-parameter-file for usage details", definition.At, $"properties.template.parameters.{name}");
         }
 
-        return _parameters[name] = Once(name, $"parameter '{name}'", () => ValueEvaluator.Evaluate(fallback, context.ForParameterDefault()));
+        return _parameters[name] = fallback.IsConstant ? fallback : Once("parameter", name, fallback.At, "parameters", () => ValueEvaluator.Evaluate(fallback, context.ForParameterDefault()));
     }
 
     public Value Variable(string name, EvaluationContext context)
@@ -75,13 +75,30 @@ public sealed class TemplateScope
 
         if (_variableLoops.TryGetValue(name, out var loop))
         {
-            return _variables[name] = Once("v:" + name, $"variable '{name}'", () => ValueEvaluator.ExpandCopy(loop, context.ForVariable()).Items);
+            return _variables[name] = Once("variable", name, loop.At, "variables", () => ValueEvaluator.ExpandCopy(loop, context.ForVariable()).Items);
         }
 
-        var source = name.Equals("copy", StringComparison.OrdinalIgnoreCase) ? null : Template.Variables[name];
+        var source = IsLoops(name, Template.Variables[name]) ? null : Template.Variables[name];
         return source is null
             ? throw new TemplateFault($"The template variable '{name}' is not found. Please see https://aka.ms/arm-syntax-variables for usage details")
-            : _variables[name] = Once("v:" + name, $"variable '{name}'", () => ValueEvaluator.Evaluate(source, context.ForVariable()));
+            : _variables[name] = source.IsConstant ? source : Once("variable", name, source.At, "variables", () => ValueEvaluator.Evaluate(source, context.ForVariable()));
+    }
+
+    /// <summary>Evaluates every variable, as Resource Manager does, also those that nothing refers to.</summary>
+    internal void EvaluateVariables(EvaluationContext context)
+    {
+        foreach (var (name, value) in Template.Variables.Properties)
+        {
+            if (!IsLoops(name, value))
+            {
+                _ = Variable(name, context);
+            }
+        }
+
+        foreach (var name in _variableLoops.Keys)
+        {
+            _ = Variable(name, context);
+        }
     }
 
     public UserFunction? FindFunction(CallExpression call) => Template.Functions.GetValueOrDefault($"{call.Namespace}.{call.Name}");
@@ -89,22 +106,40 @@ public sealed class TemplateScope
     /// <summary>The number of resources that a symbolic name with a copy loop stands for.</summary>
     public int? CopyCount(string symbol) => _copies.TryGetValue(symbol, out var count) ? count : null;
 
+    /// <summary><c>{ id, name, type, apiVersion }</c> of a resource by its symbolic name; null when there is none, or none yet.</summary>
+    public ObjectValue? ResourceInfo(string symbol) => Named?.Invoke(symbol) is { } resource
+        ? new ObjectBuilder(4).Set("id", resource.Id.ToString()).Set("name", resource.Id.NamePath).Set("type", resource.Id.Type.ToString()).Set("apiVersion", resource.ApiVersion).Build()
+        : null;
+
+    /// <summary>False for a resource whose condition says so.</summary>
+    public bool IsDeployed(string symbol) => Named?.Invoke(symbol)?.Deployed != false;
+
+    /// <summary>Finds resources by symbolic name, as soon as they are known.</summary>
+    internal Func<string, PlannedResource?>? Named { get; set; }
+
     internal void SetCopyCount(string symbol, int count) => _copies[symbol] = count;
 
-    private Value Once(string key, string what, Func<Value> evaluate)
+    private static bool IsLoops(string name, Value? value) => name.Equals("copy", StringComparison.OrdinalIgnoreCase) && value is ArrayValue;
+
+    private Value Once(string kind, string name, Position at, string section, Func<Value> evaluate)
     {
-        if (!_underWay.Add(key))
+        var part = $"{kind} '{name}'";
+        if (!_underWay.Add(part))
         {
-            throw new TemplateFault($"The template {what} refers to itself: a circular reference can't be evaluated. Please see https://aka.ms/arm-syntax-variables for usage details");
+            throw new TemplateFault($"The template {part} refers to itself: a circular reference can't be evaluated. Please see https://aka.ms/arm-syntax-variables for usage details");
         }
 
         try
         {
             return evaluate();
         }
+        catch (TemplateFault fault)
+        {
+            throw fault.Of(part, at, $"properties.template.{section}.{name}");
+        }
         finally
         {
-            _underWay.Remove(key);
+            _underWay.Remove(part);
         }
     }
 }

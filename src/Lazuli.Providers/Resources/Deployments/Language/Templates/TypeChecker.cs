@@ -14,13 +14,11 @@ internal sealed class TypeChecker(ObjectValue definitions, EvaluationContext con
     public ObjectValue Resolve(ObjectValue definition)
     {
         var result = definition;
-        for (var i = 0; result["$ref"] is StringValue reference; i++)
+        for (var i = 0; result["$ref"] is { } reference; i++)
         {
-            const string Prefix = "#/definitions/";
-            if (!reference.Data.StartsWith(Prefix, StringComparison.Ordinal)
-                || definitions[Uri.UnescapeDataString(reference.Data[Prefix.Length..])] is not ObjectValue target || i > MaxReferences)
+            if (i > MaxReferences || reference is not StringValue pointer || Target(pointer.Data) is not { } target)
             {
-                throw TemplateFault.At($"The type reference '{reference.Data}' is not valid: it must lead to one of the template's definitions", definition.At);
+                throw TemplateFault.At($"The type reference '{Functions.StringFunctions.ToText(reference)}' is not valid: it must lead to one of the template's definitions", definition.At);
             }
 
             var merged = new ObjectBuilder();
@@ -33,6 +31,36 @@ internal sealed class TypeChecker(ObjectValue definitions, EvaluationContext con
         }
 
         return result;
+    }
+
+    /// <summary>A JSON pointer below <c>#/definitions/</c> (RFC 6901): <c>#/definitions/tuple/prefixItems/1</c>.</summary>
+    private ObjectValue? Target(string pointer)
+    {
+        const string Prefix = "#/definitions/";
+        if (!pointer.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        Value? at = definitions;
+        foreach (var part in pointer[Prefix.Length..].Split('/'))
+        {
+            var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            while (at is ObjectValue { } holder && holder["$ref"] is not null && holder[name] is null)
+            {
+                context.Step();
+                at = Resolve(holder);
+            }
+
+            at = at switch
+            {
+                ObjectValue o => o[name],
+                ArrayValue a => int.TryParse(name, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var index) && index < a.Items.Count ? a.Items[index] : null,
+                _ => null,
+            };
+        }
+
+        return at as ObjectValue;
     }
 
     /// <exception cref="TemplateFault">The value does not fit.</exception>
@@ -124,6 +152,11 @@ internal sealed class TypeChecker(ObjectValue definitions, EvaluationContext con
     private void CheckItems(ObjectValue definition, ArrayValue array, string name)
     {
         var leading = (definition["prefixItems"] as ArrayValue)?.Items ?? [];
+        if (array.Items.Count < leading.Count)
+        {
+            throw Fault(definition, array, name, $"The array has '{array.Items.Count}' elements, and its type has '{leading.Count}'");
+        }
+
         for (var i = 0; i < array.Items.Count; i++)
         {
             var item = i < leading.Count ? leading[i] : definition["items"];
@@ -190,6 +223,6 @@ internal sealed class TypeChecker(ObjectValue definitions, EvaluationContext con
     {
         var secure = (definition["type"] as StringValue)?.Data.StartsWith("secure", StringComparison.OrdinalIgnoreCase) == true;
         var shown = secure || value is not (StringValue or IntegerValue or BooleanValue) ? "" : $" '{Functions.StringFunctions.ToText(value)}'";
-        return TemplateFault.At($"The provided value{shown} for the template parameter '{name}' is not valid. {what}", definition.At);
+        return TemplateFault.At($"The provided value{shown} for the template parameter '{name}' at line '{{line}}' and column '{{column}}' is not valid. {what}", definition.At);
     }
 }

@@ -4,7 +4,7 @@ using Lazuli.Providers.Resources.Deployments.Language.Values;
 namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 
 /// <summary>A function of the template's own. It sees its parameters and nothing else of the template.</summary>
-public sealed record UserFunction(string Name, IReadOnlyList<ObjectValue> Parameters, Value Output)
+public sealed record UserFunction(string Name, IReadOnlyList<ObjectValue> Parameters, ObjectValue OutputType, Value Output)
 {
     /// <summary>The arguments of a call by the names of the parameters.</summary>
     public ObjectValue Bind(CallExpression call, EvaluationContext context)
@@ -47,11 +47,12 @@ public sealed record UserFunction(string Name, IReadOnlyList<ObjectValue> Parame
             foreach (var (name, member) in members.Properties)
             {
                 var full = $"{space.Data}.{name}";
-                var output = ((member as ObjectValue)?["output"] as ObjectValue)?["value"]
+                var type = (member as ObjectValue)?["output"] as ObjectValue;
+                var output = type?["value"]
                     ?? throw TemplateFault.At($"The user-defined function '{full}' needs an output with a value. Please see https://aka.ms/arm-syntax-functions for usage details", member.At, "functions");
                 var parameters = (((ObjectValue)member)["parameters"] as ArrayValue)?.Items ?? [];
                 if (parameters.Any(p => p is not ObjectValue o || o["name"] is not StringValue)
-                    || !result.TryAdd(full, new(full, [.. parameters.Cast<ObjectValue>()], output)))
+                    || !result.TryAdd(full, new(full, [.. parameters.Cast<ObjectValue>()], type ?? ObjectValue.Empty, output)))
                 {
                     throw TemplateFault.At($"The user-defined function '{full}' is defined twice or has a parameter without a name. Please see https://aka.ms/arm-syntax-functions for usage details", member.At, "functions");
                 }

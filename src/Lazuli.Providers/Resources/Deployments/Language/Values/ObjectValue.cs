@@ -6,28 +6,39 @@ namespace Lazuli.Providers.Resources.Deployments.Language.Values;
 public sealed class ObjectValue : Value
 {
     private const int Small = 8;
+    private readonly KeyValuePair<string, Value>[] _properties;
     private Dictionary<string, Value>? _index;
 
-    /// <param name="properties">Names are unique, ignoring case.</param>
-    public ObjectValue(IReadOnlyList<KeyValuePair<string, Value>> properties)
+    /// <param name="properties">Names are unique, ignoring case. Given away: nobody changes it afterwards.</param>
+    public ObjectValue(KeyValuePair<string, Value>[] properties)
     {
-        Properties = properties;
+        _properties = properties;
         var constant = true;
-        for (var i = 0; i < properties.Count; i++)
+        var weight = 1L;
+        foreach (ref readonly var property in properties.AsSpan())
         {
-            var (name, value) = properties[i];
-            constant &= value.IsConstant && (name.Length == 0 || name[0] != '[') && !name.Equals("copy", StringComparison.OrdinalIgnoreCase);
-            HasUnknown |= value.HasUnknown;
+            var name = property.Key;
+            HasPlainNames &= (name.Length == 0 || name[0] != '[') && !(name.Length == 4 && name.Equals("copy", StringComparison.OrdinalIgnoreCase));
+            constant &= property.Value.IsConstant;
+            HasUnknown |= property.Value.HasUnknown;
+            weight += property.Value.Weight + (name.Length / 16);
         }
 
-        IsConstant = constant;
+        IsConstant = constant && HasPlainNames;
+        Weight = Bounded(weight);
     }
 
     public static ObjectValue Empty { get; } = new([]);
 
-    public IReadOnlyList<KeyValuePair<string, Value>> Properties { get; }
+    public IReadOnlyList<KeyValuePair<string, Value>> Properties => _properties;
 
-    public int Count => Properties.Count;
+    /// <summary>The same, for loops that must be fast.</summary>
+    internal ReadOnlySpan<KeyValuePair<string, Value>> Span => _properties;
+
+    public int Count => _properties.Length;
+
+    /// <summary>True when no name is an expression and none is <c>copy</c>.</summary>
+    internal bool HasPlainNames { get; } = true;
 
     public override string TypeName => "Object";
 
@@ -35,22 +46,24 @@ public sealed class ObjectValue : Value
 
     public override bool HasUnknown { get; }
 
+    internal override int Weight { get; }
+
     /// <summary>The property of this name; the value of no property is null, whatever the source says.</summary>
     public Value? this[string name] => TryGet(name, out var value) ? value : null;
 
     public bool TryGet(string name, [NotNullWhen(true)] out Value? value)
     {
-        if (Properties.Count > Small)
+        if (_properties.Length > Small)
         {
-            _index ??= new(Properties, StringComparer.OrdinalIgnoreCase);
+            _index ??= new(_properties, StringComparer.OrdinalIgnoreCase);
             return _index.TryGetValue(name, out value);
         }
 
-        for (var i = 0; i < Properties.Count; i++)
+        foreach (ref readonly var property in _properties.AsSpan())
         {
-            if (Properties[i].Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            if (property.Key.Length == name.Length && property.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                value = Properties[i].Value;
+                value = property.Value;
                 return true;
             }
         }
@@ -87,9 +100,11 @@ public sealed class ObjectValue : Value
 }
 
 /// <summary>Collects properties; a name set twice keeps its first place and its last value.</summary>
-public sealed class ObjectBuilder
+public sealed class ObjectBuilder(int capacity = 4)
 {
-    private readonly List<KeyValuePair<string, Value>> _properties = [];
+    private const int Small = 12;
+    private KeyValuePair<string, Value>[] _properties = new KeyValuePair<string, Value>[capacity];
+    private int _count;
     private Dictionary<string, int>? _places;
 
     public ObjectBuilder Set(string name, Value value)
@@ -98,13 +113,16 @@ public sealed class ObjectBuilder
         if (place >= 0)
         {
             _properties[place] = new(_properties[place].Key, value);
-        }
-        else
-        {
-            _places?.Add(name, _properties.Count);
-            _properties.Add(new(name, value));
+            return this;
         }
 
+        _places?.Add(name, _count);
+        if (_count == _properties.Length)
+        {
+            Array.Resize(ref _properties, Math.Max(4, 2 * _count));
+        }
+
+        _properties[_count++] = new(name, value);
         return this;
     }
 
@@ -115,19 +133,28 @@ public sealed class ObjectBuilder
 
     public bool Contains(string name) => Find(name) >= 0;
 
-    public ObjectValue Build(Position at = default) => new(_properties) { At = at };
+    public ObjectValue Build(Position at = default)
+        => new(_count == _properties.Length ? _properties : _properties[.._count]) { At = at };
 
     private int Find(string name)
     {
-        if (_properties.Count < 12)
+        if (_count < Small)
         {
-            return _properties.FindIndex(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
+            for (var i = 0; i < _count; i++)
+            {
+                if (_properties[i].Key.Length == name.Length && _properties[i].Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return i;
+                }
+            }
+
+            return -1;
         }
 
         if (_places is null)
         {
             _places = new(StringComparer.OrdinalIgnoreCase);
-            for (var i = 0; i < _properties.Count; i++)
+            for (var i = 0; i < _count; i++)
             {
                 _places.Add(_properties[i].Key, i);
             }

@@ -11,6 +11,9 @@ public readonly record struct Position(int Line, int Column);
 /// </summary>
 public abstract class Value
 {
+    /// <summary>16 MB of text: four times what a template may have.</summary>
+    private const int MaxWeight = 1 << 20;
+
     /// <summary>Where it was read from.</summary>
     public Position At { get; init; }
 
@@ -22,6 +25,9 @@ public abstract class Value
 
     /// <summary>True when it, or something below it, is known only while the deployment runs.</summary>
     public virtual bool HasUnknown => false;
+
+    /// <summary>About how many times 16 characters it takes to write; values share their parts, so that little memory may stand for much text.</summary>
+    internal virtual int Weight => 1;
 
     public bool IsNull => this is NullValue;
 
@@ -41,10 +47,45 @@ public abstract class Value
         (IntegerValue x, FloatValue y) => y.Data.Equals(x.Data),
         (FloatValue x, IntegerValue y) => x.Data.Equals(y.Data),
         (StringValue x, StringValue y) => x.Data == y.Data,
-        (ArrayValue x, ArrayValue y) => x.Items.Count == y.Items.Count && x.Items.Zip(y.Items).All(p => Equal(p.First, p.Second)),
-        (ObjectValue x, ObjectValue y) => x.Count == y.Count && x.Properties.All(p => y.TryGet(p.Key, out var other) && Equal(p.Value, other)),
+        (ArrayValue x, ArrayValue y) => EqualItems(x.Span, y.Span),
+        (ObjectValue x, ObjectValue y) => x.Count == y.Count && EqualProperties(x.Span, y),
         _ => false,
     };
+
+    /// <exception cref="TemplateFault">It is more than any template or answer may hold: expressions made it.</exception>
+    private protected static int Bounded(long weight)
+        => weight <= MaxWeight ? (int)weight : throw new TemplateFault("A value that the template's expressions make is larger than a template may be. Please see https://aka.ms/arm-template for usage details");
+
+    private static bool EqualItems(ReadOnlySpan<Value> a, ReadOnlySpan<Value> b)
+    {
+        if (a.Length != b.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (!Equal(a[i], b[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool EqualProperties(ReadOnlySpan<KeyValuePair<string, Value>> a, ObjectValue b)
+    {
+        foreach (ref readonly var property in a)
+        {
+            if (!b.TryGet(property.Key, out var other) || !Equal(property.Value, other))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public override string ToString() => ValueWriter.ToJson(this);
 }
@@ -83,12 +124,16 @@ public sealed class FloatValue(double data) : Value
 
 public sealed class StringValue(string data) : Value
 {
-    private Expression? _parsed;
+    private ExpressionText? _expression;
+
+    internal StringValue(ExpressionText expression) : this(expression.Data) => _expression = expression;
 
     public string Data { get; } = data;
 
+    internal override int Weight => 1 + (Data.Length / 16);
+
     /// <summary>True for <c>[…]</c> that is not escaped by <c>[[</c>.</summary>
-    public bool IsExpression => Data.Length >= 2 && Data[0] == '[' && Data[^1] == ']' && Data[1] != '[';
+    public bool IsExpression => IsExpressionText(Data);
 
     public override string TypeName => "String";
 
@@ -96,33 +141,66 @@ public sealed class StringValue(string data) : Value
 
     /// <summary>The expression within the brackets: parsed at the first call, then kept.</summary>
     /// <exception cref="TemplateFault">It does not parse.</exception>
-    public Expression Expression => _parsed ??= ExpressionParser.Parse(Data.AsMemory(1, Data.Length - 2), this);
+    public Expression Expression => Text.Parse(At).Tree;
+
+    /// <summary>The first call in the expression of a function that there is not.</summary>
+    /// <exception cref="TemplateFault">It does not parse.</exception>
+    internal CallExpression? UnknownCall => Text.Parse(At).Unknown;
+
+    internal static bool IsExpressionText(string text) => text.Length >= 2 && text[0] == '[' && text[^1] == ']' && text[1] != '[';
+
+    private ExpressionText Text => _expression ??= new(Data);
+}
+
+/// <summary>The text of an expression with its brackets, and its tree once somebody needed it; shared by all values of one source that have the same text.</summary>
+internal sealed class ExpressionText(string data)
+{
+    private ParsedExpression? _parsed;
+
+    public string Data { get; } = data;
+
+    public ParsedExpression Parse(Position at) => _parsed ??= ExpressionParser.ParseAll(Data.AsMemory(1, Data.Length - 2), at);
 }
 
 public sealed class ArrayValue : Value
 {
-    public ArrayValue(IReadOnlyList<Value> items)
+    private readonly Value[] _items;
+
+    /// <param name="items">Given away: nobody changes it afterwards.</param>
+    public ArrayValue(Value[] items)
     {
-        Items = items;
+        _items = items;
         var constant = true;
-        for (var i = 0; i < items.Count; i++)
+        var weight = 1L;
+        foreach (var item in items)
         {
-            constant &= items[i].IsConstant;
-            HasUnknown |= items[i].HasUnknown;
+            constant &= item.IsConstant;
+            HasUnknown |= item.HasUnknown;
+            weight += item.Weight;
         }
 
         IsConstant = constant;
+        Weight = Bounded(weight);
     }
 
-    public static ArrayValue Empty { get; } = new([]);
+    public ArrayValue(IEnumerable<Value> items) : this(items.ToArray())
+    {
+    }
 
-    public IReadOnlyList<Value> Items { get; }
+    public static ArrayValue Empty { get; } = new(Array.Empty<Value>());
+
+    public IReadOnlyList<Value> Items => _items;
+
+    /// <summary>The same, for loops that must be fast.</summary>
+    internal ReadOnlySpan<Value> Span => _items;
 
     public override string TypeName => "Array";
 
     public override bool IsConstant { get; }
 
     public override bool HasUnknown { get; }
+
+    internal override int Weight { get; }
 }
 
 /// <summary>Stands for what <paramref name="expression"/> will give once the deployment runs. Everything computed from it is unknown too.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -12,7 +13,16 @@ namespace Lazuli.Providers.Resources.Deployments.Language.Values;
 public ref struct ValueReader
 {
     public const int MaxDepth = 128;
+    private const int CacheFrom = 2048;
+    private static readonly SearchValues<byte> Blank = SearchValues.Create(" \t\r\n"u8);
     private readonly ReadOnlySpan<byte> _text;
+    private readonly TextCache? _texts;
+
+    // What is being read of the objects and arrays that are open, innermost last.
+    private KeyValuePair<string, Value>[] _properties = new KeyValuePair<string, Value>[16];
+    private Value[] _items = [];
+    private int _propertyCount;
+    private int _itemCount;
     private int _at;
     private int _line;
     private int _lineStart;
@@ -22,6 +32,7 @@ public ref struct ValueReader
     {
         _text = text;
         _line = 1;
+        _texts = text.Length > CacheFrom ? new() : null;
     }
 
     /// <exception cref="TemplateFault">The text is not JSON; the message names line and column.</exception>
@@ -53,7 +64,8 @@ public ref struct ValueReader
             case (byte)'[':
                 return ReadArray(at);
             case (byte)'"' or (byte)'\'':
-                return new StringValue(ReadString()) { At = at };
+                var text = ReadString(out var expression);
+                return expression is not null ? new StringValue(expression) { At = at } : new StringValue(text) { At = at };
             case (byte)'t':
                 Literal("true"u8);
                 return new BooleanValue(true) { At = at };
@@ -71,12 +83,12 @@ public ref struct ValueReader
     private ObjectValue ReadObject(Position at)
     {
         Enter();
-        var properties = new List<KeyValuePair<string, Value>>();
+        var first = _propertyCount;
         HashSet<string>? names = null;
         SkipBlank();
         while (!Take((byte)'}'))
         {
-            if (properties.Count > 0)
+            if (_propertyCount > first)
             {
                 Expect((byte)',');
                 SkipBlank();
@@ -87,7 +99,7 @@ public ref struct ValueReader
             }
 
             var name = ReadName();
-            if (IsDuplicate(properties, name, ref names))
+            if (IsDuplicate(_properties.AsSpan(first, _propertyCount - first), name, ref names))
             {
                 throw Fault($"Property with the same name '{name}' already exists in the object");
             }
@@ -95,41 +107,57 @@ public ref struct ValueReader
             SkipBlank();
             Expect((byte)':');
             SkipBlank();
-            properties.Add(new(name, ReadValue()));
+            var value = ReadValue();
+            if (_propertyCount == _properties.Length)
+            {
+                Array.Resize(ref _properties, 2 * _propertyCount);
+            }
+
+            _properties[_propertyCount++] = new(name, value);
             SkipBlank();
         }
 
         _depth--;
-        return new(properties) { At = at };
+        var result = _properties.AsSpan(first, _propertyCount - first).ToArray();
+        _propertyCount = first;
+        return new(result) { At = at };
     }
 
-    private static bool IsDuplicate(List<KeyValuePair<string, Value>> properties, string name, ref HashSet<string>? names)
+    private static bool IsDuplicate(ReadOnlySpan<KeyValuePair<string, Value>> properties, string name, ref HashSet<string>? names)
     {
-        if (properties.Count >= 16)
+        if (properties.Length < 16)
         {
-            names ??= new(properties.Select(p => p.Key), StringComparer.OrdinalIgnoreCase);
-            return !names.Add(name);
+            foreach (ref readonly var property in properties)
+            {
+                if (property.Key.Length == name.Length && property.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
-        foreach (var (key, _) in properties)
+        if (names is null)
         {
-            if (key.Length == name.Length && key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            names = new(StringComparer.OrdinalIgnoreCase);
+            foreach (ref readonly var property in properties)
             {
-                return true;
+                names.Add(property.Key);
             }
         }
 
-        return false;
+        return !names.Add(name);
     }
 
     private ArrayValue ReadArray(Position at)
     {
         Enter();
-        var items = new List<Value>();
+        var first = _itemCount;
         SkipBlank();
         while (!Take((byte)']'))
         {
-            if (items.Count > 0)
+            if (_itemCount > first)
             {
                 Expect((byte)',');
                 SkipBlank();
@@ -139,12 +167,20 @@ public ref struct ValueReader
                 }
             }
 
-            items.Add(ReadValue());
+            var value = ReadValue();
+            if (_itemCount == _items.Length)
+            {
+                Array.Resize(ref _items, Math.Max(16, 2 * _itemCount));
+            }
+
+            _items[_itemCount++] = value;
             SkipBlank();
         }
 
         _depth--;
-        return new(items) { At = at };
+        var result = _items.AsSpan(first, _itemCount - first).ToArray();
+        _itemCount = first;
+        return new(result) { At = at };
     }
 
     // The public client puts the template into its request as {…, template: {…}}, without quotes.
@@ -152,7 +188,7 @@ public ref struct ValueReader
     {
         if (_at < _text.Length && _text[_at] is (byte)'"' or (byte)'\'')
         {
-            return ReadString();
+            return ReadString(out _);
         }
 
         var start = _at;
@@ -164,7 +200,7 @@ public ref struct ValueReader
         return _at > start ? Encoding.UTF8.GetString(_text[start.._at]) : throw Fault("A property name was expected");
     }
 
-    private string ReadString()
+    private string ReadString(out ExpressionText? expression)
     {
         var quote = _text[_at];
         var start = ++_at;
@@ -172,8 +208,10 @@ public ref struct ValueReader
         if (end >= 0 && _text[start + end] == quote)
         {
             _at = start + end + 1;
-            return Encoding.UTF8.GetString(_text.Slice(start, end));
+            return TextCache.Get(_texts, _text.Slice(start, end), out expression);
         }
+
+        expression = null;
 
         var result = new StringBuilder();
         while (true)
@@ -309,21 +347,35 @@ public ref struct ValueReader
     {
         while (_at < _text.Length)
         {
-            switch (_text[_at])
+            var c = _text[_at];
+            if (c > (byte)' ')
             {
-                case (byte)'\n':
-                    _at++;
-                    NewLine();
-                    break;
-                case (byte)' ' or (byte)'\t' or (byte)'\r':
-                    _at++;
-                    break;
-                case (byte)'/':
-                    SkipComment();
-                    break;
-                default:
+                if (c != (byte)'/')
+                {
                     return;
+                }
+
+                SkipComment();
+                continue;
             }
+
+            var rest = _text[_at..];
+            var length = rest.IndexOfAnyExcept(Blank);
+            length = length < 0 ? rest.Length : length;
+            if (length == 0)
+            {
+                return;
+            }
+
+            var blank = rest[..length];
+            var newline = blank.LastIndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                _line += 1 + blank[..newline].Count((byte)'\n');
+                _lineStart = _at + newline + 1;
+            }
+
+            _at += length;
         }
     }
 
