@@ -12,6 +12,7 @@ namespace Lazuli.Engines.Node;
 [JsonDerivedType(typeof(NicItem), "nic")]
 [JsonDerivedType(typeof(RouteTableItem), "routes")]
 [JsonDerivedType(typeof(NatItem), "nat")]
+[JsonDerivedType(typeof(LoadBalancerItem), "loadBalancer")]
 [JsonDerivedType(typeof(DiskItem), "disk")]
 [JsonDerivedType(typeof(VmItem), "vm")]
 public abstract record NodeItem

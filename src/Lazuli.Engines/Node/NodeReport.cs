@@ -31,6 +31,9 @@ public sealed record ItemReport
 
     /// <summary>Only for a <see cref="VmItem"/>.</summary>
     public VmStatus? Vm { get; init; }
+
+    /// <summary>Only for a <see cref="LoadBalancerItem"/>.</summary>
+    public LoadBalancerStatus? LoadBalancer { get; init; }
 }
 
 /// <summary>An Azure error code (<c>AllocationFailed</c>, <c>ImageNotFound</c>…) and a message fit for the caller.</summary>

@@ -112,6 +112,9 @@ public sealed record Embedded<T>
 
     [Computed]
     public string? Type { get; set; }
+
+    /// <summary>Of a load balancer's frontends.</summary>
+    public IReadOnlyList<string>? Zones { get; set; }
     public T? Properties { get; set; }
 }
 

@@ -1,4 +1,5 @@
 using Lazuli.Engines.Net;
+using Lazuli.Providers.Network.LoadBalancers;
 
 namespace Lazuli.Providers.Network;
 
@@ -15,4 +16,7 @@ public sealed record NetworkOptions
 
     /// <summary>Below it live the names of virtual machines inside their networks.</summary>
     public string InternalDnsSuffix { get; init; } = "internal.cloudapp.net";
+
+    /// <summary>What is known of load balancers' members: shared by who hears it and who answers it.</summary>
+    public LoadBalancerHealth Health { get; } = new();
 }

@@ -1,4 +1,5 @@
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.NetworkInterfaces;
 using Lazuli.Providers.Network.NetworkInterfaces.IpConfigurations;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
@@ -16,6 +17,7 @@ public sealed class NetworkProvider : Provider
     public NetworkProvider(NetworkOptions options)
     {
         var (subnets, rules, addresses) = (new SubnetType(), new SecurityRuleType(), new PublicIPAddressType(options));
+        var balancers = new LoadBalancerChildren();
         Types =
         [
             new VirtualNetworkType(subnets),
@@ -26,8 +28,10 @@ public sealed class NetworkProvider : Provider
             addresses,
             new NetworkInterfaceType(options),
             new IpConfigurationType(),
+            new LoadBalancerType(balancers),
+            .. balancers.All,
         ];
-        Operations = NetworkOperations.All(addresses);
+        Operations = [.. NetworkOperations.All(addresses), .. new LoadBalancerOperations(options.Health).All];
     }
 
     public override string Namespace => "Microsoft.Network";

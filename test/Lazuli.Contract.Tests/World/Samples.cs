@@ -73,6 +73,28 @@ public static class Samples
             """, "Microsoft.Network/virtualNetworks"),
         ["Microsoft.Network/networkInterfaces/ipConfigurations"] = new(
             "/providers/Microsoft.Network/networkInterfaces/n/ipConfigurations/ip", null, "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkInterfaces"),
+        ["Microsoft.Network/loadBalancers"] = new("/providers/Microsoft.Network/loadBalancers/b", """
+            {"location":"eastus","sku":{"name":"Standard"},"properties":{
+              "frontendIPConfigurations":[{"name":"front","properties":{"publicIPAddress":{"id":"{group}/providers/Microsoft.Network/publicIPAddresses/p"}}}],
+              "backendAddressPools":[{"name":"pool"}],
+              "probes":[{"name":"probe","properties":{"protocol":"Tcp","port":80}}],
+              "loadBalancingRules":[{"name":"rule","properties":{"protocol":"Tcp","frontendPort":80,"disableOutboundSnat":true,
+                "frontendIPConfiguration":{"id":"{group}/providers/Microsoft.Network/loadBalancers/b/frontendIPConfigurations/front"},
+                "backendAddressPool":{"id":"{group}/providers/Microsoft.Network/loadBalancers/b/backendAddressPools/pool"},
+                "probe":{"id":"{group}/providers/Microsoft.Network/loadBalancers/b/probes/probe"}}}],
+              "outboundRules":[{"name":"out","properties":{"protocol":"All",
+                "frontendIPConfigurations":[{"id":"{group}/providers/Microsoft.Network/loadBalancers/b/frontendIPConfigurations/front"}],
+                "backendAddressPool":{"id":"{group}/providers/Microsoft.Network/loadBalancers/b/backendAddressPools/pool"}}}]}}
+            """, "Microsoft.Network/publicIPAddresses"),
+        ["Microsoft.Network/loadBalancers/backendAddressPools"] = new("/providers/Microsoft.Network/loadBalancers/b/backendAddressPools/p", """{"properties":{}}""", "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
+        ["Microsoft.Network/loadBalancers/inboundNatRules"] = new("/providers/Microsoft.Network/loadBalancers/b/inboundNatRules/r", """
+            {"properties":{"protocol":"Tcp","frontendPort":2222,"backendPort":22,
+              "frontendIPConfiguration":{"id":"{group}/providers/Microsoft.Network/loadBalancers/b/frontendIPConfigurations/front"}}}
+            """, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
+        ["Microsoft.Network/loadBalancers/frontendIPConfigurations"] = new("/providers/Microsoft.Network/loadBalancers/b/frontendIPConfigurations/front", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
+        ["Microsoft.Network/loadBalancers/loadBalancingRules"] = new("/providers/Microsoft.Network/loadBalancers/b/loadBalancingRules/rule", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
+        ["Microsoft.Network/loadBalancers/probes"] = new("/providers/Microsoft.Network/loadBalancers/b/probes/probe", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
+        ["Microsoft.Network/loadBalancers/outboundRules"] = new("/providers/Microsoft.Network/loadBalancers/b/outboundRules/out", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
         ["Microsoft.Compute/disks"] = new("/providers/Microsoft.Compute/disks/k", """
             {"location":"eastus","sku":{"name":"Standard_LRS"},"properties":{"diskSizeGB":4,"creationData":{"createOption":"Empty"}}}
             """),

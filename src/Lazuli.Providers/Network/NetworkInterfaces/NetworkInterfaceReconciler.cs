@@ -1,5 +1,7 @@
 using Lazuli.Engines.Node;
+using Lazuli.Kernel.Reconcile;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Node;
 
@@ -23,6 +25,9 @@ public sealed class NetworkInterfaceReconciler(IResourceView view, NodeLink link
             IpConfigs = [.. (nic.IpConfigurations ?? []).Select(Spec)],
         };
     }
+
+    protected override Outcome Observe(Resource<NetworkInterfaceProperties> resource, IReadOnlyList<NodeItem> items, Outcome outcome)
+        => NicLinks.Pruned(resource, View) is { } pruned ? outcome with { Update = pruned } : outcome;
 
     private IpConfigSpec Spec(Embedded<NicIpConfiguration> configuration)
     {

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Network.VirtualNetworks;
@@ -41,6 +42,11 @@ internal static class NetworkInterfaceRules
                     Type = PublicIPAddressType.TypeName,
                     LinkedAction = "Microsoft.Network/publicIPAddresses/join/action",
                 };
+            }
+
+            foreach (var link in NicLinks.References(configuration.Properties, path))
+            {
+                yield return link;
             }
         }
     }
@@ -99,7 +105,7 @@ internal static class NetworkInterfaceRules
 
     public static IEnumerable<ArmError> Admit(Resource<NetworkInterfaceProperties> desired, IResourceView view)
     {
-        foreach (var reference in References(desired.Properties))
+        foreach (var reference in References(desired.Properties).Where(r => !r.Optional))
         {
             if (ResourceId.TryParse(reference.Target, out var target))
             {
@@ -194,8 +200,6 @@ internal static class NetworkInterfaceRules
             .IfSet(own.GatewayLoadBalancer, $"{path}.gatewayLoadBalancer")
             .IfAny(own.VirtualNetworkTaps, $"{path}.virtualNetworkTaps")
             .IfAny(own.ApplicationGatewayBackendAddressPools, $"{path}.applicationGatewayBackendAddressPools")
-            .IfAny(own.LoadBalancerBackendAddressPools, $"{path}.loadBalancerBackendAddressPools")
-            .IfAny(own.LoadBalancerInboundNatRules, $"{path}.loadBalancerInboundNatRules")
             .IfAny(own.ApplicationSecurityGroups, $"{path}.applicationSecurityGroups").Errors);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.VirtualNetworks;
 using Lazuli.Providers.Node;
 
@@ -67,7 +68,7 @@ public sealed class NetworkInterfaceType(NetworkOptions options) : ResourceType<
     }
 
     public override IEnumerable<ArmError> Admit(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current, IResourceView view)
-        => NetworkInterfaceRules.Admit(desired, view);
+        => NetworkInterfaceRules.Admit(desired, view).Concat(NicLinks.Admit(desired, current, view));
 
     public override IEnumerable<ArmError> AdmitDelete(Resource<NetworkInterfaceProperties> current, IResourceView view)
         => AttachedVm.OfNic(view, current.Id) is { } vm ? [NetworkErrors.NicInUse(current.Id.ToString(), vm.Id.ToString())] : [];

@@ -4,6 +4,7 @@ using Lazuli.Engines.Net;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.NetworkInterfaces;
 
 namespace Lazuli.Providers.Network.PublicIPAddresses;
@@ -73,7 +74,7 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
 
         return errors.Concat(new Refusals()
             .IfSet(desired.ExtendedLocation, "extendedLocation")
-            .When(desired.Sku?.Tier is { } tier && !tier.Equals("Regional", StringComparison.OrdinalIgnoreCase), "sku.tier")
+            .When(desired.Sku?.Tier is { } tier && !tier.Equals("Regional", StringComparison.OrdinalIgnoreCase) && !(IsGlobal(desired) && sku == "Standard"), "sku.tier")
             .When(address.PublicIPAddressVersion == "IPv6", "properties.publicIPAddressVersion")
             .When(address.DdosSettings is { ProtectionMode: "Enabled" } or { DdosCustomPolicy: not null } or { DdosProtectionPlan: not null }, "properties.ddosSettings")
             .IfSet(address.DnsSettings?.DomainNameLabelScope, "properties.dnsSettings.domainNameLabelScope")
@@ -103,7 +104,7 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
         }
 
         address.Allocated ??= Allocate(view);
-        return desired with { Sku = new() { Name = SkuOf(desired), Tier = "Regional" }, Zones = desired.Zones ?? current?.Zones };
+        return desired with { Sku = new() { Name = SkuOf(desired), Tier = IsGlobal(desired) ? "Global" : "Regional" }, Zones = desired.Zones ?? current?.Zones };
     }
 
     public override IEnumerable<ArmError> Admit(Resource<PublicIPAddressProperties> desired, Resource<PublicIPAddressProperties>? current, IResourceView view)
@@ -140,7 +141,7 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
         => (from nic in view.Referrers<NetworkInterfaceProperties>(address)
             from configuration in nic.Properties.IpConfigurations ?? []
             where address.Key.Equals(configuration.Properties?.PublicIPAddress?.Id, StringComparison.OrdinalIgnoreCase)
-            select configuration.Id).FirstOrDefault();
+            select configuration.Id).FirstOrDefault() ?? LoadBalancerLinks.FrontendWith(view, address);
 
     /// <summary>The full name of a label in a region.</summary>
     public string NameOf(string label, string? location) => $"{label}.{location}.{options.PublicDnsSuffix}";
@@ -163,6 +164,9 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
 
         return null;
     }
+
+    // For a load balancer of the Global tier.
+    private static bool IsGlobal(Resource<PublicIPAddressProperties> address) => LoadBalancerLinks.IsGlobal(address);
 
     private static string? SkuOf(Resource<PublicIPAddressProperties> address) => address.Sku?.Name?.ToUpperInvariant() switch
     {
