@@ -191,6 +191,9 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
             case NsgItem or RouteTableItem or NatItem:
                 _vnets.KeepShared(state);
                 return null;
+            case LoadBalancerItem:
+                _board.Update(state, s => s with { Phase = ItemPhase.Failed, Error = new("FeatureNotSupported", "This machine spreads no connections.") });
+                return null;
             case DiskItem:
                 return await _disks.KeepAsync(state, cancellationToken);
             default:

@@ -109,7 +109,7 @@ public sealed class BadInputTests
             """), "InvalidRequestFormat");
         Put("a back-end pool", New, NetOf($$$$"""
             "ipConfigurations":[{"name":"i","properties":{"subnet":{"id":"{{{{NetworkCloud.Id("virtualNetworks/v/subnets/a")}}}}"},"loadBalancerBackendAddressPools":[{"id":"/x"}]}}]
-            """), "FeatureNotSupported");
+            """), "LinkedInvalidPropertyId");
         Delete("a NIC in use", "networkInterfaces/attached", "NicInUse");
         return rows;
     }

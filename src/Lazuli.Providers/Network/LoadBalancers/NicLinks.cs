@@ -102,6 +102,11 @@ internal static class NicLinks
         Resource<NetworkInterfaceProperties> nic, Embedded<NicIpConfiguration> configuration, IReadOnlyCollection<Resource<LoadBalancerProperties>> balancers, IResourceView view, List<ArmError> errors)
     {
         var address = view.Get<PublicIPAddressProperties>(configuration.Properties?.PublicIPAddress?.Id);
+        if (address is not null && FrontendWith(view, address.Id) is { } frontend)
+        {
+            errors.Add(NetworkErrors.PublicAddressInUse(configuration.Id ?? "", address.Id.ToString(), frontend));
+        }
+
         if (address is not null && IsGlobal(address))
         {
             errors.Add(LoadBalancerErrors.Invalid($"The public IP address {address.Id} is of the Global tier: only load balancers of that tier can have it.", configuration.Id ?? ""));
