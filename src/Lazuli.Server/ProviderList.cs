@@ -21,7 +21,7 @@ public static class ProviderList
     /// <param name="windows">Whether the node can provision Windows.</param>
     public static IReadOnlyList<Provider> All(LazuliOptions options, TimeProvider time, bool windows) =>
     [
-        new ResourcesProvider(),
+        new ResourcesProvider(time),
         new AuthorizationProvider(time),
         new ManagementProvider(time),
         new ComputeProvider(ImageCatalogue.Default, time, windows),

@@ -43,6 +43,22 @@ internal sealed class ListHandler(KernelServices kernel)
         }
 
         var page = items.Take(top + 1).ToList();
+        if (type.ExpandsLists && request.Query.GetValueOrDefault("$expand") is { Length: > 0 } expand)
+        {
+            for (var i = 0; i < page.Count; i++)
+            {
+                if (kernel.Store.Get(page[i].Key) is { } record)
+                {
+                    if (!kernel.Registry.Handler(type).Expand(record, expand, request).Ok(out var expanded, out var fault))
+                    {
+                        return fault;
+                    }
+
+                    page[i] = page[i] with { Json = expanded };
+                }
+            }
+        }
+
         var more = page.Count > top ? page[top - 1].Key : null;
         return new ArmResponse { Status = 200, Chunks = Chunks(page, Math.Min(top, page.Count), more is null ? null : NextLink(request, more)) };
     }

@@ -26,6 +26,9 @@ public interface IResourceHandler
 
     /// <summary>What GET shows of a stored record of this type.</summary>
     ReadOnlyMemory<byte> Render(StoreRecord record);
+
+    /// <summary>What GET shows with <c>$expand</c>.</summary>
+    Result<ReadOnlyMemory<byte>> Expand(StoreRecord record, string expand, ArmRequest request) => Render(record);
 }
 
 /// <summary>A resource in a list: the key to continue after, and its JSON.</summary>

@@ -112,6 +112,10 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
         return bytes;
     }
 
+    public Result<ReadOnlyMemory<byte>> Expand(StoreRecord record, string expand, ArmRequest request)
+        => type.Expand(Presented(Read(record)), expand, request, kernel.View).Ok(out var expanded, out var error)
+            ? new ReadOnlyMemory<byte>(JsonSerializer.SerializeToUtf8Bytes(expanded, _json.Output)) : error;
+
     public Resource<T> Read(StoreRecord record)
     {
         var cache = CacheOf(record);
@@ -165,9 +169,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
 
         if (request.Query.GetValueOrDefault("$expand") is { Length: > 0 } expand)
         {
-            return !type.Expand(Presented(Read(record)), expand, request, kernel.View).Ok(out var expanded, out var error)
-                ? error
-                : ArmResponse.Json(JsonSerializer.SerializeToUtf8Bytes(expanded, _json.Output)) with { Headers = [new("ETag", etag)] };
+            return Expand(record, expand, request).Ok(out var expanded, out var error) ? ArmResponse.Json(expanded) with { Headers = [new("ETag", etag)] } : error;
         }
 
         return ArmResponse.Json(Render(record)) with { Headers = [new("ETag", etag)] };

@@ -83,6 +83,9 @@ public abstract class ResourceType
     /// <summary>True when anybody may list, and sees only what they may read (subscriptions, resource groups).</summary>
     public virtual bool ListsOwn => false;
 
+    /// <summary>Whether lists take the type's <c>$expand</c>, too.</summary>
+    public virtual bool ExpandsLists => false;
+
     /// <summary>What <c>$filter</c> keeps of a list, by a resource's JSON; an error for a filter that the type doesn't have.</summary>
     public virtual Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request, IResourceStore store)
         => ArmErrors.InvalidParameter("$filter", $"The filter '{filter}' is not supported for '{Name}'.");

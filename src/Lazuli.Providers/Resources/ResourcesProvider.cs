@@ -4,12 +4,14 @@ using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Providers;
 using Lazuli.Providers.Resources.ResourceGroups;
 using Lazuli.Providers.Resources.Subscriptions;
+using Lazuli.Providers.Resources.TemplateSpecs;
+using Lazuli.Providers.Resources.TemplateSpecs.Versions;
 using Lazuli.Providers.Resources.Tenants;
 
 namespace Lazuli.Providers.Resources;
 
 /// <summary>Microsoft.Resources: tenants, subscriptions, locations, providers, resource groups and what is in them.</summary>
-public sealed class ResourcesProvider : Provider
+public sealed class ResourcesProvider(TimeProvider? time = null) : Provider
 {
     public override string Namespace => "Microsoft.Resources";
 
@@ -17,6 +19,8 @@ public sealed class ResourcesProvider : Provider
     [
         new ResourceGroupsType(),
         new DeploymentsType(),
+        new TemplateSpecType(),
+        new TemplateSpecVersionType(time ?? TimeProvider.System),
     ];
 
     public override IReadOnlyList<ProviderOperation> Operations { get; } =

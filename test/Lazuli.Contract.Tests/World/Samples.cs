@@ -35,6 +35,11 @@ public static class Samples
               "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[],
               "outputs":{"answer":{"type":"int","value":42}}}}}
             """) { HasETag = false, Volatile = ["timestamp", "duration", "correlationId"] },
+        ["Microsoft.Resources/templateSpecs"] = new("/providers/Microsoft.Resources/templateSpecs/t", """{"location":"eastus","properties":{"description":"kept","displayName":"T"}}"""),
+        ["Microsoft.Resources/templateSpecs/versions"] = new("/providers/Microsoft.Resources/templateSpecs/t/versions/1", """
+            {"location":"eastus","properties":{"mainTemplate":{
+              "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[]}}}
+            """, "Microsoft.Resources/templateSpecs"),
         ["Microsoft.Authorization/locks"] = new("/providers/Microsoft.Authorization/locks/l", """{"properties":{"level":"CanNotDelete","notes":"keep"}}"""),
         ["Microsoft.Authorization/roleDefinitions"] = new("/providers/Microsoft.Authorization/roleDefinitions/{guid}", """
             {"properties":{"roleName":"Role {guid}","assignableScopes":["{group}"],"permissions":[{"actions":["Microsoft.Compute/*/read"]}]}}

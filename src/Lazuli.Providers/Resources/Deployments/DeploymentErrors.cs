@@ -1,6 +1,7 @@
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Resources.Deployments.Language.Values;
 
 namespace Lazuli.Providers.Resources.Deployments;
 
@@ -44,6 +45,18 @@ internal static class DeploymentErrors
 
     public static ArmError CompleteNotNested(ResourceId id) => ArmErrors.BadRequest(
         "InvalidTemplate", $"Deployment template validation failed: 'The deployment mode 'Complete' is not allowed for the nested deployment '{id.Name}'. Please see https://aka.ms/arm-deployment-modes for usage details.'.");
+
+    /// <summary>A parameter whose value is in a Key Vault, of which Lazuli has none.</summary>
+    public static ArmError NoKeyVault(string parameter, ObjectValue value)
+    {
+        var reference = value["reference"] as ObjectValue;
+        var vault = ((reference?["keyVault"] as ObjectValue)?["id"] as StringValue)?.Data;
+        return ArmErrors.BadRequest(
+            "KeyVaultParameterReferenceSecretRetrieveFailed",
+            $"The secret '{(reference?["secretName"] as StringValue)?.Data}' of the parameter '{parameter}' can't be retrieved: there is no key vault '{vault}', as Microsoft.KeyVault is not supported by Lazuli. "
+            + "Give the parameter a value instead. Please see https://aka.ms/arm-keyvault for usage details.",
+            $"properties.parameters.{parameter}");
+    }
 
     public static ArmError TooDeep(ResourceId id, int deepest, int most) => ArmErrors.BadRequest(
         "InvalidTemplate", $"Deployment template validation failed: 'The nested deployment '{id.Name}' is one too many: at most {deepest} levels and {most} deployments are allowed. Does a linked template link itself?'.");

@@ -64,6 +64,12 @@ internal sealed class DeploymentTree(KernelServices kernel)
             return error;
         }
 
+        var secrets = whole.Parameters.Properties.Where(p => p.Value is ObjectValue o && o["reference"] is { IsNull: false } && o["value"] is null).Select(p => DeploymentErrors.NoKeyVault(p.Key, (ObjectValue)p.Value)).ToList();
+        if (secrets.Count > 0)
+        {
+            return ArmError.Combine(secrets);
+        }
+
         var facts = DeploymentSurroundings.Of(kernel, request, id, whole);
         facts = facts with { ResourceGroup = facts.ResourceGroup ?? (id.ResourceGroupId is { } group ? _groups.GetValueOrDefault(group.Key) : null) };
         if (!TemplateCompiler.Compile(whole.Template, whole.Parameters, facts).Ok(out var plan, out error))
