@@ -12,7 +12,7 @@ internal static class QemuCommandLine
     // Enough for distributions built for x86-64-v2, and a tenth quicker to boot than all that the translator can do.
     private const string TranslatedProcessor = "Westmere-v1,+rdrand,+rdseed";
 
-    public static List<string> Render(VmSpec spec, QemuFiles files, Accelerator accelerator, int sparePorts)
+    public static List<string> Render(VmSpec spec, QemuFiles files, Accelerator accelerator)
     {
         var kvm = accelerator == Accelerator.Kvm;
         List<string> words =
@@ -35,7 +35,7 @@ internal static class QemuCommandLine
             "-chardev", Options(("backend", "file"), ("id", "serial"), ("path", files.SerialLog), ("append", "on")),
             "-serial", "chardev:serial",
         ];
-        Devices(words, spec, sparePorts);
+        Devices(words, spec);
         if (spec.Kernel is { } kernel)
         {
             words.AddRange("-kernel", kernel.Path, "-append", kernel.CommandLine);
@@ -48,13 +48,8 @@ internal static class QemuCommandLine
         return words;
     }
 
-    private static void Devices(List<string> words, VmSpec spec, int sparePorts)
+    private static void Devices(List<string> words, VmSpec spec)
     {
-        for (var port = 1; port <= sparePorts; port++)
-        {
-            words.AddRange("-device", $"pcie-root-port,id=port{port},chassis={port},slot={port}");
-        }
-
         words.AddRange("-device", "virtio-scsi-pci,id=scsi");
         foreach (var disk in spec.DataDisks.Prepend(spec.OsDisk))
         {

@@ -33,7 +33,7 @@ internal sealed class QemuLauncher(QemuOptions options, TimeProvider time)
         try
         {
             Prepare(files, record);
-            var process = Launch(files, record, QemuCommandLine.Render(spec, files, accelerator.Accelerator, options.SparePorts));
+            var process = Launch(files, record, QemuCommandLine.Render(spec, files, accelerator.Accelerator));
             return await ConnectAsync(files, record, process, StartLimit, time, tell, cancellationToken)
                 ?? throw new VmException(VmErrors.StartFailed(spec.Key, Complaint(files, process)));
         }

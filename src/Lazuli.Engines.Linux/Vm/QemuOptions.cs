@@ -18,7 +18,4 @@ public sealed record QemuOptions
 
     /// <summary>Bytes of a serial log after which its older half is dropped.</summary>
     public long SerialLogLimit { get; init; } = 2 << 20;
-
-    /// <summary>Root ports that wait for devices to be plugged in.</summary>
-    public int SparePorts { get; init; } = 2;
 }

@@ -9,30 +9,39 @@ using Lazuli.Kernel.Store;
 namespace Lazuli.Kernel.Types;
 
 /// <summary>GET, LIST, PUT, PATCH, DELETE and actions of a type whose resources are documents of their own. Written once; reads like Azure's contract.</summary>
-public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kernel) : IResourceHandler, IResourceModels<T>, IReconcileTarget
+public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, IReconcileTarget
     where T : class
 {
-    private readonly ResourceJson<Resource<T>> _json = new(type.Json, kernel.Secrets);
-    private readonly ResourceWriter<T> _writer = new(type, kernel);
+    private readonly ResourceType<T> _type;
+    private readonly KernelServices _kernel;
+    private readonly ResourceJson<Resource<T>> _json;
+    private readonly ResourceWriter<T> _writer;
+
+    public ResourceHandler(ResourceType<T> type, KernelServices kernel)
+    {
+        (_type, _kernel) = (type, kernel);
+        _json = new(type.Json, kernel.Secrets);
+        _writer = new(type, kernel, _json, Read);
+    }
 
     public Task<Result<ArmResponse>> GetAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken) => Task.FromResult(Get(request, id));
 
     public Task<Result<ArmResponse>> PutAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
         var errors = new List<ArmError>();
-        return !type.CanPut ? Task.FromResult<Result<ArmResponse>>(ArmErrors.MethodNotAllowed("PUT", id.ToString()))
+        return !_type.CanPut ? Task.FromResult<Result<ArmResponse>>(ArmErrors.MethodNotAllowed("PUT", id.ToString()))
             : !_json.TryRead(request.Body.Span, out var desired, errors) ? Task.FromResult<Result<ArmResponse>>(ArmError.Combine(errors))
-            : _writer.WriteAsync(request, id, Plainly("PUT", id), Envelope(id, desired), Read, _json, _ => Envelope(id, desired), cancellationToken);
+            : _writer.WriteAsync(request, id, Plainly("PUT", id), Envelope(id, desired), _ => Envelope(id, desired), cancellationToken);
     }
 
     public Task<Result<ArmResponse>> PatchAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
-        if (!type.CanPatch)
+        if (!_type.CanPatch)
         {
             return Task.FromResult<Result<ArmResponse>>(ArmErrors.MethodNotAllowed("PATCH", id.ToString()));
         }
 
-        if (kernel.Store.Get(id.Key) is null)
+        if (_kernel.Store.Get(id.Key) is null)
         {
             return Task.FromResult<Result<ArmResponse>>(ArmErrors.ResourceNotFound(id));
         }
@@ -40,7 +49,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
         JsonObject patch;
         try
         {
-            patch = type.MergePatch(JsonNode.Parse(request.Body.Span) as JsonObject ?? throw new JsonException("The request body must be a JSON object."));
+            patch = _type.MergePatch(JsonNode.Parse(request.Body.Span) as JsonObject ?? throw new JsonException("The request body must be a JSON object."));
         }
         catch (JsonException e)
         {
@@ -52,20 +61,18 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
             id,
             Plainly("PATCH", id),
             null,
-            Read,
-            _json,
             current => current is null ? ArmErrors.ResourceNotFound(id) : Patched(current, patch),
             cancellationToken);
     }
 
     public Task<Result<ArmResponse>> DeleteAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
-        => type.CanDelete
-            ? _writer.DeleteAsync(request, id, Read, _json, cancellationToken)
+        => _type.CanDelete
+            ? _writer.DeleteAsync(request, id, cancellationToken)
             : Task.FromResult<Result<ArmResponse>>(ArmErrors.MethodNotAllowed("DELETE", id.ToString()));
 
     public async Task<Result<ArmResponse>> ActAsync(ArmRequest request, ResourceId id, ResourceAction action, CancellationToken cancellationToken)
     {
-        if (kernel.Store.Get(id.Key) is not { } record)
+        if (_kernel.Store.Get(id.Key) is not { } record)
         {
             return ArmErrors.ResourceNotFound(id);
         }
@@ -73,10 +80,10 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
         var typed = (ResourceAction<T>)action;
         if (action.Writes)
         {
-            return await _writer.ActAsync(request, id, typed, Read, _json, cancellationToken);
+            return await _writer.ActAsync(request, id, typed, cancellationToken);
         }
 
-        return !typed.Run(new ActionContext<T>(Read(record), request, kernel.View, kernel)).Ok(out var result, out var error) ? error
+        return !typed.Run(new ActionContext<T>(Read(record), request, _kernel.View, _kernel)).Ok(out var result, out var error) ? error
             : result.Later is { } later ? await later(cancellationToken)
             : result.Body is { } body ? ArmResponse.Json(body)
             : ArmResponse.Empty(200);
@@ -87,25 +94,25 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
         var errors = new List<ArmError>();
         if (_json.TryRead(request.Body.Span, out var desired, errors))
         {
-            _writer.Check(request, id, Envelope(id, desired), kernel.View.Get<T>(id), _json, errors);
+            _writer.Check(request, id, Envelope(id, desired), _kernel.View.Get<T>(id), errors);
         }
 
         return errors;
     }
 
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)
-        => type.Listed(kernel.Store, scope, after).Select(r => new ResourceSlice(r.Key, Render(r)));
+        => _type.Listed(_kernel.Store, scope, after).Select(r => new ResourceSlice(r.Key, Render(r)));
 
     public ReadOnlyMemory<byte> Render(StoreRecord record)
     {
         var cache = CacheOf(record);
         var touched = record.Touched;
-        if (cache.Wire is { } wire && cache.WireAt >= touched && !type.PresentsOthers)
+        if (cache.Wire is { } wire && cache.WireAt >= touched && !_type.PresentsOthers)
         {
             return wire;
         }
 
-        var at = kernel.Store.Sequence;
+        var at = _kernel.Store.Sequence;
         var bytes = JsonSerializer.SerializeToUtf8Bytes(Presented(Read(record)), _json.Output);
         cache.Wire = bytes;
         cache.WireAt = at;
@@ -113,7 +120,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
     }
 
     public Result<ReadOnlyMemory<byte>> Expand(StoreRecord record, string expand, ArmRequest request)
-        => type.Expand(Presented(Read(record)), expand, request, kernel.View).Ok(out var expanded, out var error)
+        => _type.Expand(Presented(Read(record)), expand, request, _kernel.View).Ok(out var expanded, out var error)
             ? new ReadOnlyMemory<byte>(JsonSerializer.SerializeToUtf8Bytes(expanded, _json.Output)) : error;
 
     public Resource<T> Read(StoreRecord record)
@@ -126,9 +133,9 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
 
     /// <summary>Changes a resource from within: an embedded child writes its parent by this.</summary>
     internal Task<Result<ArmResponse>> ChangeAsync(ArmRequest request, ResourceId id, WriteAs<T> how, Func<Resource<T>?, Result<Resource<T>>> change, CancellationToken cancellationToken)
-        => _writer.WriteAsync(request, id, how, null, Read, _json, change, cancellationToken);
+        => _writer.WriteAsync(request, id, how, null, change, cancellationToken);
 
-    internal Resource<T> Clone(Resource<T> resource) => ResourceWriter<T>.Clone(resource, _json);
+    internal Resource<T> Clone(Resource<T> resource) => _writer.Clone(resource);
 
     internal Resource<T> Shown(StoreRecord record) => Presented(Read(record));
 
@@ -137,7 +144,7 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
     public StoreWrite? Stated(StoreRecord record, string? state, object? update)
     {
         var before = Read(record);
-        var after = ResourceWriter<T>.Clone((update as Resource<T>) ?? before, _json);
+        var after = _writer.Clone((update as Resource<T>) ?? before);
         if (state is not null && after.Properties is IProvisioned provisioned)
         {
             provisioned.ProvisioningState = state;
@@ -146,17 +153,17 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
         // Compared in the clear: an encrypted secret looks different each time.
         return JsonSerializer.SerializeToUtf8Bytes(before, _json.Plain).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(after, _json.Plain))
             ? null
-            : _writer.ToWrite(after, _json) with { ExpectedVersion = record.Version };
+            : _writer.ToWrite(after) with { ExpectedVersion = record.Version };
     }
 
     public StoreWrite Doom(StoreRecord record)
-        => type.Reconciler is null ? new StoreWrite(record.Key, null) : Stated(record, "Deleting", null) ?? new StoreWrite(record.Key, record.Copy());
+        => _type.Reconciler is null ? new StoreWrite(record.Key, null) : Stated(record, "Deleting", null) ?? new StoreWrite(record.Key, record.Copy());
 
     private WriteAs<T> Plainly(string kind, ResourceId id) => new(kind, id, current => current is not null, Respond);
 
     private Result<ArmResponse> Get(ArmRequest request, ResourceId id)
     {
-        if (kernel.Store.Get(id.Key) is not { } record)
+        if (_kernel.Store.Get(id.Key) is not { } record)
         {
             return ArmErrors.ResourceNotFound(id);
         }
@@ -176,14 +183,14 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
     }
 
     private ReadOnlyMemory<byte> Respond(Resource<T> stored)
-        => kernel.Store.Get(stored.Id.Key) is { } record && record.Version == stored.Version
+        => _kernel.Store.Get(stored.Id.Key) is { } record && record.Version == stored.Version
             ? Render(record)
             : JsonSerializer.SerializeToUtf8Bytes(Presented(stored), _json.Output);
 
     private Resource<T> Presented(Resource<T> stored)
     {
-        var shown = type.EtagInBody ? stored with { Etag = ETag.Of(stored.Version) } : stored;
-        return type.Presents ? type.Present(shown, kernel.View) : shown;
+        var shown = _type.EtagInBody ? stored with { Etag = ETag.Of(stored.Version) } : stored;
+        return _type.Presents ? _type.Present(shown, _kernel.View) : shown;
     }
 
     private Resource<T> Envelope(ResourceId id, Resource<T> desired)
@@ -191,10 +198,10 @@ public sealed class ResourceHandler<T>(ResourceType<T> type, KernelServices kern
         {
             Id = id,
             Name = id.Name,
-            Type = type.Name.ToString(),
+            Type = _type.Name.ToString(),
             Etag = null,
-            Location = desired.Location is { } location ? kernel.Locations.Normalize(location) ?? location : null,
-            Properties = desired.Properties ?? ResourceWriter<T>.EmptyProperties(_json),
+            Location = desired.Location is { } location ? _kernel.Locations.Normalize(location) ?? location : null,
+            Properties = desired.Properties ?? _writer.EmptyProperties(),
         };
 
     // JSON merge patch (RFC 7396) of what GET shows, except that tags are replaced as a whole.

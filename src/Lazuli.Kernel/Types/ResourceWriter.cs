@@ -12,7 +12,7 @@ namespace Lazuli.Kernel.Types;
 /// The one way by which a resource changes: under the locks of the resource and all it refers to, from the current state, every fault reported,
 /// and in one transaction with its operation and its activity-log event.
 /// </summary>
-internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices kernel)
+internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices kernel, ResourceJson<Resource<T>> json, Func<StoreRecord, Resource<T>> read)
     where T : class
 {
     private const int Attempts = 20;
@@ -24,35 +24,37 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         ResourceId id,
         WriteAs<T> how,
         Resource<T>? preview,
-        Func<StoreRecord, Resource<T>> read,
-        ResourceJson<Resource<T>> json,
         Func<Resource<T>?, Result<Resource<T>>> change,
         CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var before = kernel.Store.Get(id.Key) is { } seen ? read(seen) : null;
-            if (!change(before).Ok(out var wanted, out var early))
-            {
-                return early;
-            }
-
-            var keys = LockKeys(id, preview ?? wanted);
-            using var held = await kernel.Locks.AcquireAsync(keys, cancellationToken);
+            // What it refers to is known only from what it will be; usually it is still that when the locks are held.
             var record = kernel.Store.Get(id.Key);
             var current = record is null ? null : read(record);
-            if (Precondition(request, how.Subject, how.Existed(current) ? record : null) is { } failed)
-            {
-                return failed;
-            }
-
             if (!change(current).Ok(out var desired, out var refused))
             {
                 return refused;
             }
 
+            var keys = LockKeys(id, preview ?? desired);
+            using var held = await kernel.Locks.AcquireAsync(keys, cancellationToken);
+            var changed = kernel.Store.Get(id.Key);
+            var raced = changed?.Version != record?.Version;
+            record = changed;
+            current = record is null ? null : read(record);
+            if (Precondition(request, how.Subject, how.Existed(current) ? record : null) is { } failed)
+            {
+                return failed;
+            }
+
+            if (raced && !change(current).Ok(out desired, out refused))
+            {
+                return refused;
+            }
+
             var errors = new List<ArmError>();
-            desired = Check(request, id, desired, current, json, errors);
+            desired = Check(request, id, desired, current, errors);
             if (errors.Count > 0)
             {
                 return ArmError.Combine(errors);
@@ -70,7 +72,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
             }
 
             var operation = type.WritesTakeTime ? kernel.Operations.Start(request, how.Subject, how.Kind, desired.Location) with { TrackedKey = id.Key } : null;
-            if (await CommitAsync(request, how.Subject, desired, record, json, operation, "write", cancellationToken) is not { } stored)
+            if (await CommitAsync(request, how.Subject, desired, record, operation, "write", cancellationToken) is not { } stored)
             {
                 continue;
             }
@@ -87,8 +89,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         return ArmErrors.AnotherOperationInProgress(id);
     }
 
-    public async Task<Result<ArmResponse>> ActAsync(
-        ArmRequest request, ResourceId id, ResourceAction<T> action, Func<StoreRecord, Resource<T>> read, ResourceJson<Resource<T>> json, CancellationToken cancellationToken)
+    public async Task<Result<ArmResponse>> ActAsync(ArmRequest request, ResourceId id, ResourceAction<T> action, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -114,14 +115,14 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
                 return result.Body is { } body ? ArmResponse.Json(body) : ArmResponse.Empty(200);
             }
 
-            desired = Clone(desired, json);
+            desired = Clone(desired);
             if (desired.Properties is IProvisioned provisioned && !result.AtOnce)
             {
                 provisioned.ProvisioningState = IsAsync ? "Updating" : "Succeeded";
             }
 
             var operation = result.AtOnce ? null : kernel.Operations.Start(request, id, action.Name, desired.Location);
-            if (await CommitAsync(request, id, desired, record, json, operation, action.Name, cancellationToken) is not null)
+            if (await CommitAsync(request, id, desired, record, operation, action.Name, cancellationToken) is not null)
             {
                 return operation is null ? ArmResponse.Empty(200) : new ArmResponse { Status = 202, Headers = OperationLog.Headers(request, operation, id, withLocation: true), OperationId = operation.Id };
             }
@@ -130,8 +131,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         return ArmErrors.AnotherOperationInProgress(id);
     }
 
-    public async Task<Result<ArmResponse>> DeleteAsync(
-        ArmRequest request, ResourceId id, Func<StoreRecord, Resource<T>> read, ResourceJson<Resource<T>> json, CancellationToken cancellationToken)
+    public async Task<Result<ArmResponse>> DeleteAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -165,9 +165,9 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
 
             if (IsAsync)
             {
-                var doomed = Clone(current, json);
+                var doomed = Clone(current);
                 ((IProvisioned)doomed.Properties).ProvisioningState = "Deleting";
-                writes.Add(ToWrite(doomed, json) with { ExpectedVersion = record.Version });
+                writes.Add(ToWrite(doomed) with { ExpectedVersion = record.Version });
             }
             else
             {
@@ -192,9 +192,9 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
     }
 
     /// <summary>The resource with its defaults, and all faults that it has in itself and among others.</summary>
-    public Resource<T> Check(ArmRequest request, ResourceId id, Resource<T> desired, Resource<T>? current, ResourceJson<Resource<T>> json, List<ArmError> errors)
+    public Resource<T> Check(ArmRequest request, ResourceId id, Resource<T> desired, Resource<T>? current, List<ArmError> errors)
     {
-        desired = Clone(desired, json) with { Version = current?.Version ?? 0 };
+        desired = Clone(desired) with { Version = current?.Version ?? 0 };
         if (current is not null)
         {
             desired = desired with { Id = current.Id, Name = current.Name };
@@ -235,7 +235,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         return desired;
     }
 
-    public StoreWrite ToWrite(Resource<T> resource, ResourceJson<Resource<T>> json) => new(resource.Id.Key, new StoreRecord
+    public StoreWrite ToWrite(Resource<T> resource) => new(resource.Id.Key, new StoreRecord
     {
         Key = resource.Id.Key,
         Type = type.Name.Key,
@@ -244,19 +244,19 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
     });
 
     /// <summary>A copy that may be changed. Through JSON, so that nothing is shared.</summary>
-    public static Resource<T> Clone(Resource<T> resource, ResourceJson<Resource<T>> json)
+    public Resource<T> Clone(Resource<T> resource)
     {
         var copy = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(resource, json.Plain), json.Plain) ?? throw new InvalidOperationException();
-        return copy with { Version = resource.Version, Properties = copy.Properties ?? EmptyProperties(json) };
+        return copy with { Version = resource.Version, Properties = copy.Properties ?? EmptyProperties() };
     }
 
-    public static T EmptyProperties(ResourceJson<Resource<T>> json)
+    public T EmptyProperties()
         => JsonSerializer.Deserialize("{\"properties\":{}}"u8, json.Plain)?.Properties ?? throw new InvalidOperationException($"{typeof(T)} has no empty form.");
 
     private async Task<Resource<T>?> CommitAsync(
-        ArmRequest request, ResourceId id, Resource<T> desired, StoreRecord? before, ResourceJson<Resource<T>> json, Operation? operation, string verb, CancellationToken cancellationToken)
+        ArmRequest request, ResourceId id, Resource<T> desired, StoreRecord? before, Operation? operation, string verb, CancellationToken cancellationToken)
     {
-        var write = ToWrite(desired, json) with { ExpectedVersion = before?.Version ?? 0 };
+        var write = ToWrite(desired) with { ExpectedVersion = before?.Version ?? 0 };
         var requires = new List<(string, long)>(1);
         if (desired.Id.Parent is { IsTenant: false } parent && kernel.Store.Get(parent.Key) is { } owner)
         {
