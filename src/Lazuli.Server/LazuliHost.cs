@@ -175,9 +175,9 @@ public sealed class LazuliHost : IAsyncDisposable
     private static async Task FirstScopesAsync(ResourceStore store, Tenant tenant, TimeProvider time, CancellationToken cancellationToken)
     {
         var writes = new List<StoreWrite>();
-        if (!Subscription.List(store).Any())
+        if (!StoredSubscription.List(store).Any())
         {
-            writes.Add(new Subscription(tenant.SubscriptionId, tenant.TenantId, "Lazuli").ToWrite() with { ExpectedVersion = 0 });
+            writes.Add(new StoredSubscription(tenant.SubscriptionId, tenant.TenantId, "Lazuli").ToWrite() with { ExpectedVersion = 0 });
         }
 
         if (RootGroup.Missing(store, tenant, time.GetUtcNow()) is { } root)

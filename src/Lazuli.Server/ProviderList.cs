@@ -8,6 +8,7 @@ using Lazuli.Providers.Insights;
 using Lazuli.Providers.Management;
 using Lazuli.Providers.Network;
 using Lazuli.Providers.Resources;
+using Lazuli.Providers.Subscription;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -24,6 +25,7 @@ public static class ProviderList
         new ResourcesProvider(time),
         new AuthorizationProvider(time),
         new ManagementProvider(time),
+        new SubscriptionProvider(time),
         new ComputeProvider(ImageCatalogue.Default, time, windows),
         new NetworkProvider(options.Network),
         new InsightsProvider(),

@@ -106,6 +106,21 @@ public static class ArmErrors
         Status = 404,
     };
 
+    public static ArmError SubscriptionDisabled(string subscription) => new()
+    {
+        Code = "ReadOnlyDisabledSubscription",
+        Message = $"The subscription '{subscription}' is disabled and therefore marked as read only. You cannot perform any write actions on this subscription until it is re-enabled.",
+        Status = 409,
+    };
+
+    public static ArmError SubscriptionNotRegistered(string @namespace) => new()
+    {
+        Code = "MissingSubscriptionRegistration",
+        Message = $"The subscription is not registered to use namespace '{@namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.",
+        Target = @namespace,
+        Status = 409,
+    };
+
     public static ArmError InvalidSubscriptionId(string subscription) => new()
     {
         Code = "InvalidSubscriptionId",

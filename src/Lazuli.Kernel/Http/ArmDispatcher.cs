@@ -88,9 +88,9 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
             return scope;
         }
 
-        if (verb != "read" && LockRules.Check(kernel.Store, id, verb) is { } locked)
+        if (verb != "read" && CheckChange(id, verb) is { } held)
         {
-            return locked;
+            return held;
         }
 
         var handler = kernel.Registry.Handler(type);
@@ -118,7 +118,7 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
             return !kernel.Authorizer.IsAllowed(request.Principal, permission, id) ? Forbidden(request, permission, id)
                 : CheckVersion(request, type, null) is { } version ? version
                 : CheckScope(request, type, id) is { } scope ? scope
-                : action.Method != HttpMethod.Get && action.Writes && LockRules.Check(kernel.Store, id, "action") is { } locked ? locked
+                : action.Method != HttpMethod.Get && action.Writes && CheckChange(id, "action") is { } held ? held
                 : await kernel.Registry.Handler(type).ActAsync(request, id, action, cancellationToken);
         }
 
@@ -162,7 +162,9 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
 
     private ArmError? Precheck(ArmRequest request, ResourceType type, ResourceId id)
         => !kernel.Authorizer.IsAllowed(request.Principal, $"{type.Name}/write", id) ? Forbidden(request, $"{type.Name}/write", id)
-            : CheckVersion(request, type, null) ?? LockRules.Check(kernel.Store, id, "write");
+            : CheckVersion(request, type, null) ?? CheckChange(id, "write");
+
+    private ArmError? CheckChange(ResourceId id, string verb) => SubscriptionRules.Check(kernel.Store, id, verb) ?? LockRules.Check(kernel.Store, id, verb);
 
     private static ArmError? CheckVersion(ArmRequest request, ResourceType? type, ProviderOperation? operation)
     {

@@ -8,14 +8,17 @@ using Lazuli.Providers.Authorization.RoleDefinitions;
 
 namespace Lazuli.Providers.Authorization;
 
-/// <summary>The first role assignments, made before there is anybody who could make one.</summary>
+/// <summary>The first role assignments of a tenant or subscription, made before there is anybody who could make one.</summary>
 public static class OwnerAssignment
 {
     /// <summary>The write that makes <paramref name="principalId"/> Owner of everything.</summary>
-    public static StoreWrite AtTenant(string principalId, PrincipalKind kind, DateTimeOffset now)
+    public static StoreWrite AtTenant(string principalId, PrincipalKind kind, DateTimeOffset now) => At(ResourceId.Tenant, principalId, kind, now);
+
+    /// <summary>The write that makes <paramref name="principalId"/> Owner of a scope and all below it.</summary>
+    public static StoreWrite At(ResourceId scope, string principalId, PrincipalKind kind, DateTimeOffset now)
     {
         var name = Guid.NewGuid().ToString();
-        var id = ResourceId.Tenant.Resource(RoleAssignmentType.TypeName, name);
+        var id = scope.Resource(RoleAssignmentType.TypeName, name);
         var assignment = new Resource<RoleAssignmentProperties>
         {
             Id = id,
@@ -23,10 +26,10 @@ public static class OwnerAssignment
             Type = RoleAssignmentType.TypeName.ToString(),
             Properties = new()
             {
-                RoleDefinitionId = ResourceId.Tenant.Resource(RoleDefinitionType.TypeName, BuiltInRoles.Owner).ToString(),
+                RoleDefinitionId = scope.Resource(RoleDefinitionType.TypeName, BuiltInRoles.Owner).ToString(),
                 PrincipalId = principalId,
                 PrincipalType = kind.ToString(),
-                Scope = "/",
+                Scope = scope.ToString(),
                 CreatedOn = now,
                 UpdatedOn = now,
                 CreatedBy = "",

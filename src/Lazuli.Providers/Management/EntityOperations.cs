@@ -36,7 +36,7 @@ internal static class EntityOperations
         var search = query.GetValueOrDefault("groupname");
         var groups = kernel.View.List<ManagementGroupProperties>(ResourceTypeName.ManagementGroup, ResourceId.Tenant)
             .Select(g => new Entity(g.Id, g.Name, g.Properties.DisplayName ?? g.Name, g.Type));
-        var subscriptions = Subscription.List(kernel.Store).Select(x => new Entity(x.Id, x.SubscriptionId, x.DisplayName, ManagementGroupView.SubscriptionType));
+        var subscriptions = StoredSubscription.List(kernel.Store).Select(x => new Entity(x.Id, x.SubscriptionId, x.DisplayName, ManagementGroupView.SubscriptionType));
         var seen = groups.Concat(subscriptions)
             .Where(e => search is null || e.Name.Equals(search, StringComparison.OrdinalIgnoreCase) || ManagementTree.IsWithin(kernel.Store, e.Id, ResourceId.ManagementGroup(search)))
             .Select(e => (Entity: e, Permission: PermissionOf(kernel, request.Request.Principal, e.Id)))

@@ -45,18 +45,18 @@ public static class ManagementTree
             : store.ListByType(ResourceTypeName.ManagementGroup.Key).Select(r => ResourceId.Parse(r.Key)).Where(id => group.Equals(ParentOf(store, id, root)));
 
     /// <summary>Subscriptions directly under a group.</summary>
-    public static IEnumerable<Subscription> SubscriptionsUnder(IResourceStore store, ResourceId group)
-        => Subscription.List(store).Where(s => group.Equals(PlaceOf(store, s)));
+    public static IEnumerable<StoredSubscription> SubscriptionsUnder(IResourceStore store, ResourceId group)
+        => StoredSubscription.List(store).Where(s => group.Equals(PlaceOf(store, s)));
 
     /// <summary>The group that a subscription is placed under.</summary>
-    public static ResourceId? PlaceOf(IResourceStore store, Subscription subscription)
+    public static ResourceId? PlaceOf(IResourceStore store, StoredSubscription subscription)
         => subscription.ManagementGroup is { } group && ResourceId.ManagementGroup(group) is var id && store.Get(id.Key) is not null ? id : RootOf(store);
 
     /// <summary>How many levels of groups there are below a group.</summary>
     public static int HeightOf(IResourceStore store, ResourceId group) => GroupsUnder(store, group).Select(g => 1 + HeightOf(store, g)).DefaultIfEmpty(0).Max();
 
     private static ResourceId? FirstAbove(IResourceStore store, ResourceId scope, ResourceId root)
-        => scope.SubscriptionScope is { } subscription ? store.Get(subscription.Key) is { } record ? PlaceOf(store, Subscription.Read(record)) : root
+        => scope.SubscriptionScope is { } subscription ? store.Get(subscription.Key) is { } record ? PlaceOf(store, StoredSubscription.Read(record)) : root
             : scope.ManagementGroupId is { } group ? ParentOf(store, group, root)
             : null;
 

@@ -6,6 +6,7 @@ using Lazuli.Providers.Resources.ResourceGroups;
 using Lazuli.Providers.Resources.Subscriptions;
 using Lazuli.Providers.Resources.TemplateSpecs;
 using Lazuli.Providers.Resources.TemplateSpecs.Versions;
+using Lazuli.Providers.Resources.Tags;
 using Lazuli.Providers.Resources.Tenants;
 
 namespace Lazuli.Providers.Resources;
@@ -21,6 +22,7 @@ public sealed class ResourcesProvider(TimeProvider? time = null) : Provider
         new DeploymentsType(),
         new TemplateSpecType(),
         new TemplateSpecVersionType(time ?? TimeProvider.System),
+        new TagsType(),
     ];
 
     public override IReadOnlyList<ProviderOperation> Operations { get; } =
@@ -30,6 +32,7 @@ public sealed class ResourcesProvider(TimeProvider? time = null) : Provider
         .. LocationOperations.All,
         .. ProviderMetadataOperations.All,
         .. GenericResourceOperations.All,
+        .. TagNameOperations.All,
         .. DeploymentOperations.All,
     ];
 }

@@ -62,6 +62,13 @@ public sealed class OperationTests(Lab lab)
 
     private async Task<string> FillAsync(string template)
     {
+        // Not the one that all tests live in: it could be cancelled.
+        var other = Guid.NewGuid().ToString();
+        if (template.Contains("Microsoft.Subscription", StringComparison.Ordinal))
+        {
+            await lab.SubscribeAsync(other);
+        }
+
         var segments = template.Split('/');
         for (var i = 0; i < segments.Length; i++)
         {
@@ -69,6 +76,7 @@ public sealed class OperationTests(Lab lab)
             {
                 segments[i] = name.ToLowerInvariant() switch
                 {
+                    "subscriptionid" when template.Contains("Microsoft.Subscription", StringComparison.Ordinal) => other,
                     "subscriptionid" or "subscription" => lab.Host.Tenant.SubscriptionId,
                     "group" or "resourcegroup" or "resourcegroupname" => (await lab.GroupAsync()).Split('/')[^1],
                     _ => Known.GetValueOrDefault(name, "none"),

@@ -28,6 +28,9 @@ public sealed class Lab : IAsyncLifetime
 
     public string Subscription => "/subscriptions/" + Host.Tenant.SubscriptionId;
 
+    /// <summary>The object id of <see cref="Who.Reader"/>.</summary>
+    public string Reader => _reader;
+
     /// <summary>The object id of somebody whom roles can be given to.</summary>
     public string Assignee { get; private set; } = "";
 
@@ -80,7 +83,7 @@ public sealed class Lab : IAsyncLifetime
 
     /// <summary>Makes one more subscription.</summary>
     public Task SubscribeAsync(string id)
-        => Host.Kernel.Store.CommitAsync(new StoreTransaction { Writes = [new Subscription(id, Host.Tenant.TenantId, "Other").ToWrite()] }, CancellationToken.None);
+        => Host.Kernel.Store.CommitAsync(new StoreTransaction { Writes = [new StoredSubscription(id, Host.Tenant.TenantId, "Other").ToWrite()] }, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

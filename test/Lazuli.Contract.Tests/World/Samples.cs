@@ -12,6 +12,9 @@ public sealed record Sample(string Path, string? Body, params string[] Needs)
     /// <summary>Answers 201 to every PUT, as the type's REST reference says.</summary>
     public bool AlwaysCreated { get; init; }
 
+    /// <summary>Comes with what it extends, and deleting it only empties it.</summary>
+    public bool AlwaysThere { get; init; }
+
     /// <summary>Lies in the tenant itself, not in the group.</summary>
     public bool AtTenant { get; init; }
 
@@ -40,6 +43,7 @@ public static class Samples
             {"location":"eastus","properties":{"mainTemplate":{
               "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[]}}}
             """, "Microsoft.Resources/templateSpecs"),
+        ["Microsoft.Resources/tags"] = new("/providers/Microsoft.Resources/tags/default", """{"properties":{"tags":{"a":"b"}}}""") { HasETag = false, AlwaysThere = true },
         ["Microsoft.Authorization/locks"] = new("/providers/Microsoft.Authorization/locks/l", """{"properties":{"level":"CanNotDelete","notes":"keep"}}"""),
         ["Microsoft.Authorization/roleDefinitions"] = new("/providers/Microsoft.Authorization/roleDefinitions/{guid}", """
             {"properties":{"roleName":"Role {guid}","assignableScopes":["{group}"],"permissions":[{"actions":["Microsoft.Compute/*/read"]}]}}
@@ -57,6 +61,9 @@ public static class Samples
             AtTenant = true,
             HasETag = false,
         },
+        ["Microsoft.Subscription/aliases"] = new("/providers/Microsoft.Subscription/aliases/{guid}", """
+            {"properties":{"displayName":"New","workload":"Production","billingScope":"/providers/Microsoft.Billing/billingAccounts/a"}}
+            """) { AtTenant = true },
         ["Microsoft.Network/virtualNetworks"] = new("/providers/Microsoft.Network/virtualNetworks/v", """
             {"location":"eastus","properties":{"addressSpace":{"addressPrefixes":["10.0.0.0/16"]},"subnets":[{"name":"first","properties":{"addressPrefix":"10.0.0.0/24"}}]}}
             """),

@@ -61,8 +61,8 @@ internal sealed class AuthorizationWorld : IAsyncDisposable
             TenantDirectory.Write(new DirectoryUser { ObjectId = UserId, UserPrincipalName = "user@lazuli.local", DisplayName = "User", PasswordHash = "" }),
             TenantDirectory.Write(new DirectoryGroup { ObjectId = PeopleId, DisplayName = "People", Members = [UserId] }),
             OwnerAssignment.AtTenant(OwnerId, PrincipalKind.User, time.GetUtcNow()),
-            new Subscription(First[15..], Tenant, "First").ToWrite(),
-            new Subscription(Second[15..], Tenant, "Second").ToWrite());
+            new StoredSubscription(First[15..], Tenant, "First").ToWrite(),
+            new StoredSubscription(Second[15..], Tenant, "Second").ToWrite());
         await new TenantDirectory(store).SaveAsync(CancellationToken.None, RootGroup.Missing(store, new TenantDirectory(store).Tenant, time.GetUtcNow())!);
         foreach (var group in new[] { GroupA, GroupB })
         {

@@ -80,7 +80,7 @@ internal sealed class ComputeCloud : IAsyncDisposable
         var clock = new ManualClock();
         var store = new ResourceStore(new MemoryJournal());
         var cloud = await StartAsync(store, new FakeNode(clock, options), clock, windows);
-        await store.CommitAsync(new StoreTransaction { Writes = [new Subscription(Subscription, Guid.Empty.ToString(), "Test").ToWrite()] }, CancellationToken.None);
+        await store.CommitAsync(new StoreTransaction { Writes = [new StoredSubscription(Subscription, Guid.Empty.ToString(), "Test").ToWrite()] }, CancellationToken.None);
         await cloud.SucceedAsync("PUT", Group, """{"location":"eastus"}""", version: "2021-04-01");
         return cloud;
     }

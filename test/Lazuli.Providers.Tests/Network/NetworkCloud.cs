@@ -77,7 +77,7 @@ internal sealed class NetworkCloud : IAsyncDisposable
     public static async Task<NetworkCloud> StartAsync(FakeNode? node = null)
     {
         var store = new ResourceStore(new MemoryJournal());
-        await store.CommitAsync(new StoreTransaction { Writes = [new Subscription(Subscription, Guid.Empty.ToString(), "Test").ToWrite()] }, CancellationToken.None);
+        await store.CommitAsync(new StoreTransaction { Writes = [new StoredSubscription(Subscription, Guid.Empty.ToString(), "Test").ToWrite()] }, CancellationToken.None);
         var cloud = await StartAsync(store, node ?? new FakeNode(TimeProvider.System));
         await cloud.SucceedAsync("PUT", Group, """{"location":"eastus"}""");
         return cloud;

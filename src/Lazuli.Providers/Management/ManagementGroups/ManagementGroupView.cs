@@ -90,7 +90,7 @@ internal static class ManagementGroupView
         .. groupsOnly ? [] : ManagementTree.SubscriptionsUnder(view.Store, group).Select(Child),
     ];
 
-    private static ManagementGroupChild Child(Subscription subscription)
+    private static ManagementGroupChild Child(StoredSubscription subscription)
         => new() { Type = SubscriptionType, Id = subscription.Id.ToString(), Name = subscription.SubscriptionId, DisplayName = subscription.DisplayName };
 
     private static ManagementGroupStep Step(IResourceView view, ResourceId group) => new(Stored(view, group).Name, DisplayName(view, group));

@@ -29,7 +29,7 @@ internal static class DeploymentSurroundings
         Deployer = new ObjectBuilder().Set("objectId", request.Principal.ObjectId).Set("tenantId", request.Principal.TenantId).Set("userPrincipalName", request.Principal.Name).Build(),
         Environment = Environment(request),
         ResourceGroup = id.ResourceGroupId is { } group ? Render(kernel, group) : null,
-        Subscription = id.SubscriptionScope is { } subscription && kernel.Store.Get(subscription.Key) is { } record ? Show(Subscriptions.Subscription.Read(record)) : null,
+        Subscription = id.SubscriptionScope is { } subscription && kernel.Store.Get(subscription.Key) is { } record ? Show(Subscriptions.StoredSubscription.Read(record)) : null,
         ManagementGroup = id.Scope.IsManagementGroup ? Render(kernel, id.Scope) : null,
         Now = kernel.Time.GetUtcNow(),
         NewGuid = () => Guid.NewGuid().ToString(),
@@ -47,7 +47,7 @@ internal static class DeploymentSurroundings
     private static ObjectValue? Render(KernelServices kernel, ResourceId id)
         => kernel.Store.Get(id.Key) is { } record && kernel.Registry.Type(record.Type) is { } type ? ValueReader.Read(kernel.Registry.Handler(type).Render(record).Span) as ObjectValue : null;
 
-    private static ObjectValue Show(Subscription subscription) => new ObjectBuilder()
+    private static ObjectValue Show(StoredSubscription subscription) => new ObjectBuilder()
         .Set("id", subscription.Id.ToString())
         .Set("subscriptionId", subscription.SubscriptionId)
         .Set("tenantId", subscription.TenantId)

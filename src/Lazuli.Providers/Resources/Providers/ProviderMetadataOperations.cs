@@ -2,6 +2,7 @@ using System.Text.Json;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 
 namespace Lazuli.Providers.Resources.Providers;
@@ -11,13 +12,22 @@ internal static class ProviderMetadataOperations
 {
     private const string Read = "Microsoft.Resources/subscriptions/providers/read";
 
+    private static readonly HashSet<string> RegistrationFree = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Microsoft.Resources", "Microsoft.Authorization", "Microsoft.Subscription", "Microsoft.Features", "Microsoft.ResourceGraph",
+    };
+
     public static IEnumerable<ProviderOperation> All { get; } =
     [
         new(HttpMethod.Get, "/subscriptions/{subscriptionId}/providers", Read, List) { ApiVersions = ResourceManagerVersions.All },
         new(HttpMethod.Get, "/providers", Read, List) { ApiVersions = ResourceManagerVersions.All, IsAuthorized = false },
         new(HttpMethod.Get, "/subscriptions/{subscriptionId}/providers/{namespace}", Read, Get) { ApiVersions = ResourceManagerVersions.All },
         new(HttpMethod.Get, "/providers/{namespace}", Read, Get) { ApiVersions = ResourceManagerVersions.All, IsAuthorized = false },
-        new(HttpMethod.Post, "/subscriptions/{subscriptionId}/providers/{namespace}/register", "Microsoft.Resources/subscriptions/providers/register/action", Get)
+        new(HttpMethod.Post, "/subscriptions/{subscriptionId}/providers/{namespace}/register", "Microsoft.Resources/subscriptions/providers/register/action", RegisterAsync)
+        {
+            ApiVersions = ResourceManagerVersions.All,
+        },
+        new(HttpMethod.Post, "/subscriptions/{subscriptionId}/providers/{resourceProviderNamespace}/unregister", "Microsoft.Resources/subscriptions/providers/unregister/action", UnregisterAsync)
         {
             ApiVersions = ResourceManagerVersions.All,
         },
@@ -31,6 +41,45 @@ internal static class ProviderMetadataOperations
         => Task.FromResult<Result<ArmResponse>>(request.Kernel.Registry.Provider(request["namespace"]) is { } provider
             ? ArmResponse.Json(JsonWriting.ToBytes(json => Write(json, provider, request)))
             : ArmErrors.InvalidNamespace(request["namespace"]));
+
+    private static async Task<Result<ArmResponse>> RegisterAsync(ProviderRequest request, CancellationToken cancellationToken)
+    {
+        var key = SubscriptionRules.UnregisteredKey(request.Scope, request["namespace"]);
+        if (request.Kernel.Store.Get(key) is not null)
+        {
+            await request.Kernel.Store.CommitAsync(new StoreTransaction { Writes = [new(key, null)] }, cancellationToken);
+        }
+
+        return await Get(request, cancellationToken);
+    }
+
+    private static async Task<Result<ArmResponse>> UnregisterAsync(ProviderRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Kernel.Registry.Provider(request["resourceProviderNamespace"]) is not { } provider)
+        {
+            return ArmErrors.InvalidNamespace(request["resourceProviderNamespace"]);
+        }
+
+        if (RegistrationFree.Contains(provider.Namespace))
+        {
+            return ArmErrors.BadRequest("UnregisterNotAllowed", $"The resource provider '{provider.Namespace}' needs no registration and can't be unregistered.");
+        }
+
+        var store = request.Kernel.Store;
+        if (provider.Types.Any(t => store.ListByType(t.Name.Key, request.Scope.Key).Any()))
+        {
+            return new ArmError
+            {
+                Code = "SubscriptionNotUnregistrable",
+                Message = $"The subscription can't be unregistered from the namespace '{provider.Namespace}': it still has resources of its types.",
+                Status = 409,
+            };
+        }
+
+        var key = SubscriptionRules.UnregisteredKey(request.Scope, provider.Namespace);
+        await store.CommitAsync(new StoreTransaction { Writes = [new(key, new StoreRecord { Key = key, Type = "lazuli/unregistered", Body = "{}"u8.ToArray() })] }, cancellationToken);
+        return ArmResponse.Json(JsonWriting.ToBytes(json => Write(json, provider, request)));
+    }
 
     private static Task<Result<ArmResponse>> Operations(ProviderRequest request, CancellationToken cancellationToken)
         => Task.FromResult<Result<ArmResponse>>(request.Kernel.Registry.Provider(request["namespace"]) is { } provider
@@ -71,8 +120,9 @@ internal static class ProviderMetadataOperations
         }
 
         json.WriteEndArray();
-        json.WriteString("registrationState", "Registered");
-        json.WriteString("registrationPolicy", "RegistrationRequired");
+        var unregistered = request.Scope.IsSubscription && request.Kernel.Store.Get(SubscriptionRules.UnregisteredKey(request.Scope, provider.Namespace)) is not null;
+        json.WriteString("registrationState", unregistered ? "Unregistered" : "Registered");
+        json.WriteString("registrationPolicy", RegistrationFree.Contains(provider.Namespace) ? "RegistrationFree" : "RegistrationRequired");
         json.WriteEndObject();
     }
 

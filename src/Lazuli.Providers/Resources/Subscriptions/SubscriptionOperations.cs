@@ -20,13 +20,13 @@ internal static class SubscriptionOperations
     {
         // A right on anything inside makes a subscription visible, as on Azure.
         var kernel = request.Kernel;
-        var visible = Subscription.List(kernel.Store).Where(s => kernel.Authorizer.IsAllowed(request.Request.Principal, Read, s.Id)
+        var visible = StoredSubscription.List(kernel.Store).Where(s => kernel.Authorizer.IsAllowed(request.Request.Principal, Read, s.Id)
             || kernel.Store.ListByType(ResourceTypeName.ResourceGroup.Key, s.Id.Key).Any(g => kernel.Authorizer.IsAllowed(request.Request.Principal, $"{ResourceTypeName.ResourceGroup}/read", ResourceId.Parse(g.Key))));
         return Task.FromResult<Result<ArmResponse>>(ArmResponse.Json(JsonWriting.List(visible, (json, s) => s.Write(json))));
     }
 
     private static Task<Result<ArmResponse>> Get(ProviderRequest request, CancellationToken cancellationToken)
         => Task.FromResult<Result<ArmResponse>>(request.Kernel.Store.Get(request.Scope.Key) is { } record
-            ? ArmResponse.Json(JsonWriting.ToBytes(Subscription.Read(record).Write))
+            ? ArmResponse.Json(JsonWriting.ToBytes(StoredSubscription.Read(record).Write))
             : ArmErrors.SubscriptionNotFound(request["subscriptionId"]));
 }

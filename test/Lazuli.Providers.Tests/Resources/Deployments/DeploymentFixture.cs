@@ -59,7 +59,7 @@ public sealed class DeploymentFixture : IAsyncDisposable
         var fixture = new DeploymentFixture(store, gadgets);
         if (fixture._store.Get(ResourceId.Subscription(Subscription).Key) is null)
         {
-            await fixture._store.CommitAsync(new StoreTransaction { Writes = [new Subscription(Subscription, "t", "Test").ToWrite()] }, default);
+            await fixture._store.CommitAsync(new StoreTransaction { Writes = [new StoredSubscription(Subscription, "t", "Test").ToWrite()] }, default);
             await fixture.SendAsync("PUT", Group, """{"location":"eastus"}""");
         }
 

@@ -56,7 +56,7 @@ internal sealed class SubscriptionPlacementHandler(SubscriptionPlacementType typ
             }
 
             var isRoot = group.Equals(ManagementTree.RootOf(kernel.Store));
-            var moved = Subscription.Read(record) with { ManagementGroup = isRoot ? null : ManagementGroupView.Stored(kernel.View, group).Name };
+            var moved = StoredSubscription.Read(record) with { ManagementGroup = isRoot ? null : ManagementGroupView.Stored(kernel.View, group).Name };
             var verb = request.Method == HttpMethod.Delete ? "delete" : "write";
             var transaction = new StoreTransaction
             {
@@ -89,21 +89,21 @@ internal sealed class SubscriptionPlacementHandler(SubscriptionPlacementType typ
         const string GiveRoles = "Microsoft.Authorization/roleAssignments/write";
         const string Take = "Microsoft.Management/managementGroups/subscriptions/delete";
         var caller = request.Principal;
-        var place = ManagementTree.PlaceOf(kernel.Store, Subscription.Read(record));
+        var place = ManagementTree.PlaceOf(kernel.Store, StoredSubscription.Read(record));
         return !kernel.Authorizer.IsAllowed(caller, GiveRoles, subscriptionId) ? ArmErrors.AuthorizationFailed(caller.Name, caller.ObjectId, GiveRoles, subscriptionId.ToString())
             : place is not null && !place.Equals(ManagementTree.RootOf(kernel.Store)) && !place.Equals(group) && !kernel.Authorizer.IsAllowed(caller, Take, place)
                 ? ArmErrors.AuthorizationFailed(caller.Name, caller.ObjectId, Take, place.ToString())
             : null;
     }
 
-    private Subscription? Find(ResourceId id)
-        => kernel.Store.Get(ResourceId.Subscription(id.Name).Key) is { } record && Subscription.Read(record) is var subscription && GroupOf(id).Equals(ManagementTree.PlaceOf(kernel.Store, subscription))
+    private StoredSubscription? Find(ResourceId id)
+        => kernel.Store.Get(ResourceId.Subscription(id.Name).Key) is { } record && StoredSubscription.Read(record) is var subscription && GroupOf(id).Equals(ManagementTree.PlaceOf(kernel.Store, subscription))
             ? subscription
             : null;
 
-    private ReadOnlyMemory<byte> Render(Subscription subscription) => JsonWriting.ToBytes(json => Write(json, subscription));
+    private ReadOnlyMemory<byte> Render(StoredSubscription subscription) => JsonWriting.ToBytes(json => Write(json, subscription));
 
-    private void Write(Utf8JsonWriter json, Subscription subscription)
+    private void Write(Utf8JsonWriter json, StoredSubscription subscription)
     {
         var group = ManagementGroupView.Stored(kernel.View, ManagementTree.PlaceOf(kernel.Store, subscription) ?? ResourceId.Tenant);
         json.WriteStartObject();

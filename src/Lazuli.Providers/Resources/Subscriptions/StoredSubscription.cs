@@ -5,10 +5,12 @@ using Lazuli.Kernel.Store;
 
 namespace Lazuli.Providers.Resources.Subscriptions;
 
-/// <summary>A subscription as stored: <c>Enabled</c>, named, of one tenant.</summary>
+/// <summary>A subscription as stored: <c>Enabled</c> or, once cancelled, <c>Disabled</c>; named, of one tenant.</summary>
 /// <param name="ManagementGroup">The name of the management group it is placed under; null is the tenant's root group.</param>
-public sealed record Subscription(string SubscriptionId, string TenantId, string DisplayName, string State = "Enabled", string? ManagementGroup = null)
+public sealed record StoredSubscription(string SubscriptionId, string TenantId, string DisplayName, string State = "Enabled", string? ManagementGroup = null)
 {
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
     public ResourceId Id => ResourceId.Subscription(SubscriptionId);
 
     /// <summary>The write that stores it.</summary>
@@ -16,13 +18,13 @@ public sealed record Subscription(string SubscriptionId, string TenantId, string
     {
         Key = Id.Key,
         Type = ResourceTypeName.Subscription.Key,
-        Body = JsonSerializer.SerializeToUtf8Bytes(this, SubscriptionJson.Default.Subscription),
+        Body = JsonSerializer.SerializeToUtf8Bytes(this, SubscriptionJson.Default.StoredSubscription),
     });
 
-    public static Subscription Read(StoreRecord record)
-        => JsonSerializer.Deserialize(record.Body.Span, SubscriptionJson.Default.Subscription) ?? throw new InvalidDataException($"The record '{record.Key}' is empty.");
+    public static StoredSubscription Read(StoreRecord record)
+        => JsonSerializer.Deserialize(record.Body.Span, SubscriptionJson.Default.StoredSubscription) ?? throw new InvalidDataException($"The record '{record.Key}' is empty.");
 
-    public static IEnumerable<Subscription> List(IResourceStore store) => store.ListByType(ResourceTypeName.Subscription.Key).Select(Read);
+    public static IEnumerable<StoredSubscription> List(IResourceStore store) => store.ListByType(ResourceTypeName.Subscription.Key).Select(Read);
 
     /// <summary>As Azure shows it.</summary>
     public void Write(Utf8JsonWriter json)
@@ -41,10 +43,21 @@ public sealed record Subscription(string SubscriptionId, string TenantId, string
         json.WriteString("quotaId", "PayAsYouGo_2014-09-01");
         json.WriteString("spendingLimit", "Off");
         json.WriteEndObject();
+        if (Tags is { Count: > 0 } tags)
+        {
+            json.WriteStartObject("tags");
+            foreach (var (name, value) in tags)
+            {
+                json.WriteString(name, value);
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, IgnoreReadOnlyProperties = true)]
-[JsonSerializable(typeof(Subscription))]
+[JsonSerializable(typeof(StoredSubscription))]
 internal sealed partial class SubscriptionJson : JsonSerializerContext;
