@@ -43,6 +43,7 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
         }
 
         child.Name = id.Name;
+        type.Prepare(child, request);
         EnvelopeRules.Check(type, id, null, null, null, true, kernel.Locations, errors);
         _json.Check(child, errors);
         return errors.Count > 0 ? ArmError.Combine(errors)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
 
@@ -25,6 +26,11 @@ public abstract class EmbeddedType<TParent, TChild> : ResourceType, IEmbeddedTyp
 
     /// <summary>Sets the children of <paramref name="parent"/>, which is the caller's own copy.</summary>
     public abstract void SetChildren(TParent parent, IReadOnlyList<Embedded<TChild>> children);
+
+    /// <summary>What a child's own PUT says beside its body, e.g. in the query; called before anything is carried over.</summary>
+    public virtual void Prepare(Embedded<TChild> child, ArmRequest request)
+    {
+    }
 
     public override IResourceHandler CreateHandler(KernelServices kernel) => new EmbeddedHandler<TParent, TChild>(this, kernel);
 

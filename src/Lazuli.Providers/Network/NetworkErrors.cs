@@ -1,4 +1,5 @@
 using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Ids;
 
 namespace Lazuli.Providers.Network;
 
@@ -144,6 +145,9 @@ internal static class NetworkErrors
     public static ArmError DifferentNetworks(string nic) => ArmErrors.BadRequest(
         "IpConfigurationsOnSameNicCannotUseDifferentVnets", $"IP configurations of network interface {nic} use subnets of different virtual networks.", nic);
 
+    public static ArmError DifferentSubnets(string nic) => ArmErrors.BadRequest(
+        "IpConfigurationsOnSameNicCannotUseDifferentSubnets", $"IP configurations of network interface {nic} cannot use different subnets.", nic);
+
     public static ArmError ReferenceNotProvisioned(string target, string referrer) => new()
     {
         Code = "ReferencedResourceNotProvisioned",
@@ -151,4 +155,63 @@ internal static class NetworkErrors
         Target = target,
         Status = 409,
     };
+
+    public static ArmError InUse(string code, string kind, ResourceId id, IEnumerable<string> users) => ArmErrors.BadRequest(
+        code, $"{kind} {id} cannot be deleted because it is in use by the following resources: {string.Join(", ", users)}.", id.ToString());
+
+    public static ArmError RouteTableInUse(string table)
+        => ArmErrors.BadRequest("InUseRouteTableCannotBeDeleted", $"Route table {table} is in use and cannot be deleted.", table);
+
+    public static ArmError RouteConflict(string route, string other, string prefix) => ArmErrors.BadRequest(
+        "RouteConflict", $"Route {route} conflicts with route {other}. Routes cannot have the same AddressPrefix {prefix}.", route);
+
+    public static ArmError NatGatewayInUse(string gateway, string subnet) => ArmErrors.BadRequest(
+        "InUseNatGatewayCannotBeDeleted", $"Nat gateway {gateway} is in use by subnet {subnet} and cannot be deleted.", gateway);
+
+    public static ArmError NatNeedsStandard(string gateway, string address) => ArmErrors.BadRequest(
+        "NatGatewayNotSupportedWithBasicSkuPublicIP", $"Nat gateway {gateway} references {address}, which does not have the Standard sku.", address);
+
+    public static ArmError NatGatewayInAnotherNetwork(string gateway, string network, string subnet) => ArmErrors.BadRequest(
+        "NatGatewayCannotSpanMultipleVirtualNetworks", $"Nat gateway {gateway} cannot be used by subnets of {network} because it is in use by subnet {subnet} of another virtual network.", gateway);
+
+    public static ArmError InvalidPrefixLength(int? length) => ArmErrors.BadRequest(
+        "InvalidPublicIPPrefixLength", $"The prefix length {length} is not valid. The allowed range is 21 to 31.", "properties.prefixLength");
+
+    public static ArmError PrefixIsFull(string prefix) => ArmErrors.BadRequest(
+        "PublicIPPrefixIsFull", $"Public IP prefix {prefix} does not have a free public IP address.", prefix);
+
+    public static ArmError SecurityGroupsInDifferentNetworks(string configuration, string group, string other) => ArmErrors.BadRequest(
+        "ApplicationSecurityGroupNotInSameVnet",
+        $"IP configuration {configuration} cannot join application security group {group}: its members are in another virtual network, such as {other}.", group);
+
+    public static ArmError PeeringToItself(string peering, string network) => ArmErrors.BadRequest(
+        "PeeringsInVnetCannotReferenceParentVnet", $"Peering {peering} cannot reference its own virtual network {network}.", peering);
+
+    public static ArmError AnotherPeering(string peering, string network) => ArmErrors.BadRequest(
+        "AnotherPeeringAlreadyReferencesRemoteVnet", $"Another peering of the virtual network already references remote virtual network {network}; cannot add peering {peering}.", peering);
+
+    public static ArmError PeeringRemoteCannotChange(string peering) => ArmErrors.BadRequest(
+        "ChangingRemoteVirtualNetworkNotAllowed", $"The remote virtual network of peering {peering} cannot be changed.", peering);
+
+    public static ArmError GatewayFlags(string peering) => ArmErrors.BadRequest(
+        "PeeringGatewayTransitConflict", $"Peering {peering} cannot have both allowGatewayTransit and useRemoteGateways set to true.", peering);
+
+    public static ArmError NoRemoteGateway(string peering, string remote) => ArmErrors.BadRequest(
+        "RemoteVnetHasNoGateways", $"Peering {peering} cannot have useRemoteGateways set to true because remote virtual network {remote} does not have any gateways.", peering);
+
+    public static ArmError RemotePeeringIsDisconnected(string peering, string remote) => ArmErrors.BadRequest(
+        "RemotePeeringIsDisconnected",
+        $"Cannot create or update peering {peering} because the peering of remote virtual network {remote} is in Disconnected state. Update or re-create the remote peering to get it back to Initiated state.",
+        peering);
+
+    public static ArmError PeersOverlap(string peering, string first, string second, IEnumerable<string> prefixes) => ArmErrors.BadRequest(
+        "VnetAddressSpacesOverlap",
+        $"Cannot create or update peering {peering}. Virtual networks {first} and {second} cannot be peered because their address spaces overlap. Overlapping address prefixes: {string.Join(", ", prefixes)}.",
+        peering);
+
+    public static ArmError PeersOverlapWithPeer(string peering, string first, string second, string third, IEnumerable<string> prefixes) => ArmErrors.BadRequest(
+        "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+        $"Cannot create or update peering {peering}. Virtual networks {first} and {second} cannot be peered because address space of the first virtual network overlaps with address space of "
+            + $"virtual network {third} already peered with the second virtual network. Overlapping address prefixes: {string.Join(", ", prefixes)}.",
+        peering);
 }

@@ -1,13 +1,19 @@
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.ApplicationSecurityGroups;
 using Lazuli.Providers.Network.LoadBalancers;
+using Lazuli.Providers.Network.NatGateways;
 using Lazuli.Providers.Network.NetworkInterfaces;
 using Lazuli.Providers.Network.NetworkInterfaces.IpConfigurations;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 using Lazuli.Providers.Network.PublicIPAddresses;
+using Lazuli.Providers.Network.PublicIPPrefixes;
+using Lazuli.Providers.Network.RouteTables;
+using Lazuli.Providers.Network.RouteTables.Routes;
 using Lazuli.Providers.Network.VirtualNetworks;
 using Lazuli.Providers.Network.VirtualNetworks.Subnets;
+using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 
 namespace Lazuli.Providers.Network;
 
@@ -16,12 +22,19 @@ public sealed class NetworkProvider : Provider
 {
     public NetworkProvider(NetworkOptions options)
     {
-        var (subnets, rules, addresses) = (new SubnetType(), new SecurityRuleType(), new PublicIPAddressType(options));
+        var pool = new PublicPool(options);
+        var (subnets, rules, routes, peerings, addresses) = (new SubnetType(), new SecurityRuleType(), new RouteType(), new PeeringType(), new PublicIPAddressType(options, pool));
         var balancers = new LoadBalancerChildren();
         Types =
         [
-            new VirtualNetworkType(subnets),
+            new VirtualNetworkType(subnets, peerings, pool),
             subnets,
+            peerings,
+            new RouteTableType(routes),
+            routes,
+            new NatGatewayType(),
+            new PublicIPPrefixType(pool),
+            new ApplicationSecurityGroupType(),
             new NetworkSecurityGroupType(rules),
             rules,
             new DefaultSecurityRuleType(),

@@ -30,6 +30,16 @@ public static class Samples
 {
     public const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVyZTkxYmQ2ZDFkYzQ4ZmE4YmQ2ZDFkYzQ4ZmE4 me@home";
 
+    /// <summary>What a sample needs beside the samples of other types.</summary>
+    private static readonly IReadOnlyDictionary<string, Sample> Others = new Dictionary<string, Sample>
+    {
+        ["other network"] = new("/providers/Microsoft.Network/virtualNetworks/other", """
+            {"location":"westus","properties":{"addressSpace":{"addressPrefixes":["10.1.0.0/16"]}}}
+            """),
+    };
+
+    public static Sample Of(string key) => ByType.GetValueOrDefault(key) ?? Others[key];
+
     public static readonly IReadOnlyDictionary<string, Sample> ByType = new Dictionary<string, Sample>
     {
         ["Microsoft.Resources/resourceGroups"] = new("-other", """{"location":"eastus"}"""),
@@ -70,6 +80,18 @@ public static class Samples
         ["Microsoft.Network/virtualNetworks/subnets"] = new("/providers/Microsoft.Network/virtualNetworks/v/subnets/s", """
             {"properties":{"addressPrefix":"10.0.1.0/24"}}
             """, "Microsoft.Network/virtualNetworks"),
+        ["Microsoft.Network/virtualNetworks/virtualNetworkPeerings"] = new("/providers/Microsoft.Network/virtualNetworks/v/virtualNetworkPeerings/p", """
+            {"properties":{"remoteVirtualNetwork":{"id":"{group}/providers/Microsoft.Network/virtualNetworks/other"},"allowForwardedTraffic":true}}
+            """, "Microsoft.Network/virtualNetworks", "other network"),
+        ["Microsoft.Network/routeTables"] = new("/providers/Microsoft.Network/routeTables/t", """{"location":"eastus","properties":{"disableBgpRoutePropagation":true}}"""),
+        ["Microsoft.Network/routeTables/routes"] = new("/providers/Microsoft.Network/routeTables/t/routes/r", """
+            {"properties":{"addressPrefix":"0.0.0.0/0","nextHopType":"VirtualAppliance","nextHopIpAddress":"10.0.0.4"}}
+            """, "Microsoft.Network/routeTables"),
+        ["Microsoft.Network/natGateways"] = new("/providers/Microsoft.Network/natGateways/a", """
+            {"location":"eastus","sku":{"name":"Standard"},"properties":{"idleTimeoutInMinutes":10,"publicIpAddresses":[{"id":"{group}/providers/Microsoft.Network/publicIPAddresses/p"}]}}
+            """, "Microsoft.Network/publicIPAddresses"),
+        ["Microsoft.Network/publicIPPrefixes"] = new("/providers/Microsoft.Network/publicIPPrefixes/x", """{"location":"eastus","sku":{"name":"Standard"},"properties":{"prefixLength":30}}"""),
+        ["Microsoft.Network/applicationSecurityGroups"] = new("/providers/Microsoft.Network/applicationSecurityGroups/w", """{"location":"eastus"}"""),
         ["Microsoft.Network/networkSecurityGroups"] = new("/providers/Microsoft.Network/networkSecurityGroups/g", """{"location":"eastus"}"""),
         ["Microsoft.Network/networkSecurityGroups/securityRules"] = new("/providers/Microsoft.Network/networkSecurityGroups/g/securityRules/r", """
             {"properties":{"priority":100,"direction":"Inbound","access":"Allow","protocol":"Tcp","sourcePortRange":"*","destinationPortRange":"22",

@@ -40,7 +40,7 @@ public sealed class Stage
 
         foreach (var need in stage.Sample.Needs)
         {
-            await lab.SucceedAsync("PUT", stage.Fill((Samples.ByType[need].AtTenant ? "" : stage.Group) + Samples.ByType[need].Path), stage.Fill(Samples.ByType[need].Body ?? throw new InvalidOperationException(need)));
+            await lab.SucceedAsync("PUT", stage.Fill((Samples.Of(need).AtTenant ? "" : stage.Group) + Samples.Of(need).Path), stage.Fill(Samples.Of(need).Body ?? throw new InvalidOperationException(need)));
         }
 
         return stage;

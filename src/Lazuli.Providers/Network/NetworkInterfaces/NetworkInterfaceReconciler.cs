@@ -10,29 +10,32 @@ namespace Lazuli.Providers.Network.NetworkInterfaces;
 /// <summary>Puts the NIC on the machine: its addresses, its rules, and the host name that its virtual machine gives it.</summary>
 public sealed class NetworkInterfaceReconciler(IResourceView view, NodeLink link) : NodeReconciler<NetworkInterfaceProperties>(view, link)
 {
-    protected override IEnumerable<NodeItem> Project(Resource<NetworkInterfaceProperties> resource)
+    protected override IEnumerable<NodeItem> Project(Resource<NetworkInterfaceProperties> resource) => [ItemOf(resource, View)];
+
+    /// <summary>The NIC as the machine gets it.</summary>
+    public static NicItem ItemOf(Resource<NetworkInterfaceProperties> resource, IResourceView view)
     {
         var nic = resource.Properties;
-        yield return new NicItem
+        return new NicItem
         {
             Key = resource.Id.Key,
             VnetKey = NetworkInterfaceRules.NetworkOf(nic)?.Key ?? throw new InvalidDataException($"'{resource.Id}' is in no network."),
             MacAddress = nic.MacAddress ?? throw new InvalidDataException($"'{resource.Id}' has no MAC address."),
             NsgKey = nic.NetworkSecurityGroup?.Id?.ToLowerInvariant(),
             IpForwarding = nic.EnableIPForwarding == true,
-            HostName = AttachedVm.OfNic(View, resource.Id) is { } vm ? nic.DnsSettings?.InternalDnsNameLabel ?? vm.ComputerName : null,
+            HostName = AttachedVm.OfNic(view, resource.Id) is { } vm ? nic.DnsSettings?.InternalDnsNameLabel ?? vm.ComputerName : null,
             DnsServers = nic.DnsSettings?.DnsServers ?? [],
-            IpConfigs = [.. (nic.IpConfigurations ?? []).Select(Spec)],
+            IpConfigs = [.. (nic.IpConfigurations ?? []).Select(c => Spec(c, view))],
         };
     }
 
     protected override Outcome Observe(Resource<NetworkInterfaceProperties> resource, IReadOnlyList<NodeItem> items, Outcome outcome)
         => NicLinks.Pruned(resource, View) is { } pruned ? outcome with { Update = pruned } : outcome;
 
-    private IpConfigSpec Spec(Embedded<NicIpConfiguration> configuration)
+    private static IpConfigSpec Spec(Embedded<NicIpConfiguration> configuration, IResourceView view)
     {
         var own = configuration.Properties ?? throw new InvalidDataException($"'{configuration.Id}' is empty.");
-        var address = View.Get<PublicIPAddressProperties>(own.PublicIPAddress?.Id);
+        var address = view.Get<PublicIPAddressProperties>(own.PublicIPAddress?.Id);
         return new()
         {
             Name = configuration.Name ?? "",
@@ -41,6 +44,7 @@ public sealed class NetworkInterfaceReconciler(IResourceView view, NodeLink link
             Primary = own.Primary == true,
             PublicAddress = address?.Properties.Allocated,
             PublicSecureByDefault = address?.Sku?.Name == "Standard",
+            GroupKeys = [.. (own.ApplicationSecurityGroups ?? []).Select(g => g.Id?.ToLowerInvariant()).OfType<string>()],
         };
     }
 }

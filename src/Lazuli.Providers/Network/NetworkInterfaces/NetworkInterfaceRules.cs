@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.ApplicationSecurityGroups;
 using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.PublicIPAddresses;
@@ -48,6 +49,15 @@ internal static class NetworkInterfaceRules
             {
                 yield return link;
             }
+
+            foreach (var application in configuration.Properties?.ApplicationSecurityGroups ?? [])
+            {
+                yield return new(application.Id ?? "", $"{path}.applicationSecurityGroups.id")
+                {
+                    Type = ApplicationSecurityGroupType.TypeName,
+                    LinkedAction = "Microsoft.Network/applicationSecurityGroups/joinIpConfiguration/action",
+                };
+            }
         }
     }
 
@@ -82,10 +92,15 @@ internal static class NetworkInterfaceRules
             CheckOne(configuration, errors);
         }
 
+        var subnets = configurations.Select(c => c.Properties?.Subnet?.Id?.ToLowerInvariant()).OfType<string>().Distinct().Count();
         var networks = configurations.Select(c => ResourceId.TryParse(c.Properties?.Subnet?.Id, out var id) ? id.Parent?.Key : null).Where(k => k is not null).Distinct().ToArray();
         if (networks.Length > 1)
         {
             errors.Add(NetworkErrors.DifferentNetworks(desired.Id.ToString()));
+        }
+        else if (subnets > 1)
+        {
+            errors.Add(NetworkErrors.DifferentSubnets(desired.Id.ToString()));
         }
         else if (current is not null && networks.Length == 1 && NetworkOf(current.Properties)?.Key != networks[0])
         {
@@ -111,7 +126,8 @@ internal static class NetworkInterfaceRules
             {
                 var location = view.Get<VirtualNetworkProperties>(target.Root)?.Location
                     ?? view.Get<NetworkSecurityGroupProperties>(target)?.Location
-                    ?? view.Get<PublicIPAddressProperties>(target)?.Location;
+                    ?? view.Get<PublicIPAddressProperties>(target)?.Location
+                    ?? view.Get<ApplicationSecurityGroupProperties>(target)?.Location;
                 if (location != desired.Location || target.SubscriptionId?.ToLowerInvariant() != desired.Id.SubscriptionId?.ToLowerInvariant())
                 {
                     yield return ArmErrors.InvalidReference(reference.Target, desired.Id);
@@ -126,6 +142,15 @@ internal static class NetworkInterfaceRules
         if (NetworkOf(desired.Properties) is not { } network || view.Get<VirtualNetworkProperties>(network) is not { } vnet)
         {
             yield break;
+        }
+
+        foreach (var group in (desired.Properties.IpConfigurations ?? []).SelectMany(c => c.Properties?.ApplicationSecurityGroups ?? []).Select(l => l.Id).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (ResourceId.TryParse(group, out var id)
+                && view.Referrers<NetworkInterfaceProperties>(id).FirstOrDefault(n => !n.Id.Equals(desired.Id) && NetworkOf(n.Properties)?.Equals(network) == false) is { } member)
+            {
+                yield return NetworkErrors.SecurityGroupsInDifferentNetworks(desired.Id.ToString(), group ?? "", member.Id.ToString());
+            }
         }
 
         var taken = PrivateAddresses.Taken(view, network, desired.Id);
@@ -199,7 +224,6 @@ internal static class NetworkInterfaceRules
             .IfSet(own.PrivateIPAddressPrefixLength, $"{path}.privateIPAddressPrefixLength")
             .IfSet(own.GatewayLoadBalancer, $"{path}.gatewayLoadBalancer")
             .IfAny(own.VirtualNetworkTaps, $"{path}.virtualNetworkTaps")
-            .IfAny(own.ApplicationGatewayBackendAddressPools, $"{path}.applicationGatewayBackendAddressPools")
-            .IfAny(own.ApplicationSecurityGroups, $"{path}.applicationSecurityGroups").Errors);
+            .IfAny(own.ApplicationGatewayBackendAddressPools, $"{path}.applicationGatewayBackendAddressPools").Errors);
     }
 }

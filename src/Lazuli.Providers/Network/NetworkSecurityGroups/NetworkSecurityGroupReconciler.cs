@@ -8,22 +8,23 @@ namespace Lazuli.Providers.Network.NetworkSecurityGroups;
 /// <summary>Puts the group's rules on the machine.</summary>
 public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink link) : NodeReconciler<NetworkSecurityGroupProperties>(view, link)
 {
-    protected override IEnumerable<NodeItem> Project(Resource<NetworkSecurityGroupProperties> resource)
+    protected override IEnumerable<NodeItem> Project(Resource<NetworkSecurityGroupProperties> resource) => [ItemOf(resource)];
+
+    /// <summary>The group as the machine gets it.</summary>
+    public static NsgItem ItemOf(Resource<NetworkSecurityGroupProperties> resource) => new()
     {
-        yield return new NsgItem
-        {
-            Key = resource.Id.Key,
-            Rules = [.. (resource.Properties.SecurityRules ?? []).Select(Rule).OfType<NsgRule>().OrderBy(r => r.Inbound ? 0 : 1).ThenBy(r => r.Priority)],
-        };
-    }
+        Key = resource.Id.Key,
+        Rules = [.. (resource.Properties.SecurityRules ?? []).Select(Rule).OfType<NsgRule>().OrderBy(r => r.Inbound ? 0 : 1).ThenBy(r => r.Priority)],
+    };
 
     // A rule about IPv6 or a public service of Azure alone matches no packet: there are none.
     private static NsgRule? Rule(Embedded<SecurityRuleProperties> rule)
     {
         var properties = rule.Properties ?? throw new InvalidDataException($"The rule '{rule.Id}' is empty.");
-        var sources = Prefixes(properties.SourceAddressPrefix, properties.SourceAddressPrefixes);
-        var destinations = Prefixes(properties.DestinationAddressPrefix, properties.DestinationAddressPrefixes);
-        return sources.Length == 0 || destinations.Length == 0 ? null : new()
+        var (from, to) = (Groups(properties.SourceApplicationSecurityGroups), Groups(properties.DestinationApplicationSecurityGroups));
+        var sources = from.Length > 0 ? [] : Prefixes(properties.SourceAddressPrefix, properties.SourceAddressPrefixes);
+        var destinations = to.Length > 0 ? [] : Prefixes(properties.DestinationAddressPrefix, properties.DestinationAddressPrefixes);
+        return sources.Length + from.Length == 0 || destinations.Length + to.Length == 0 ? null : new()
         {
             Name = rule.Name ?? "",
             Priority = properties.Priority ?? 0,
@@ -34,8 +35,12 @@ public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink 
             SourcePorts = Ports(properties.SourcePortRange, properties.SourcePortRanges),
             Destinations = destinations,
             DestinationPorts = Ports(properties.DestinationPortRange, properties.DestinationPortRanges),
+            SourceGroups = from,
+            DestinationGroups = to,
         };
     }
+
+    private static string[] Groups(IReadOnlyList<ResourceLink>? links) => [.. (links ?? []).Select(l => l.Id?.ToLowerInvariant()).OfType<string>()];
 
     private static string[] Ports(string? one, IReadOnlyList<string>? many) => many is { Count: > 0 } ? [.. many] : [one ?? "*"];
 

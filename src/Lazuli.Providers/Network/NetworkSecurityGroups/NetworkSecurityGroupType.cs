@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.ApplicationSecurityGroups;
 using Lazuli.Providers.Network.NetworkInterfaces;
 using Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
@@ -27,6 +28,20 @@ public sealed class NetworkSecurityGroupType(SecurityRuleType rules) : ResourceT
     public override JsonSerializerContext Json => NetworkSecurityGroupJson.Default;
 
     public override bool Presents => true;
+
+    public override IEnumerable<ResourceReference> References(Resource<NetworkSecurityGroupProperties> resource)
+        => from rule in resource.Properties.SecurityRules ?? []
+           from link in (rule.Properties?.SourceApplicationSecurityGroups ?? []).Concat(rule.Properties?.DestinationApplicationSecurityGroups ?? [])
+           select new ResourceReference(link.Id ?? "", $"properties.securityRules.{rule.Name}.properties.applicationSecurityGroups.id")
+           {
+               Type = ApplicationSecurityGroupType.TypeName,
+               LinkedAction = "Microsoft.Network/applicationSecurityGroups/joinNetworkSecurityRule/action",
+           };
+
+    public override IEnumerable<ArmError> Admit(Resource<NetworkSecurityGroupProperties> desired, Resource<NetworkSecurityGroupProperties>? current, IResourceView view)
+        => from reference in References(desired)
+           where view.Get<ApplicationSecurityGroupProperties>(reference.Target)?.Location != desired.Location
+           select ArmErrors.InvalidReference(reference.Target, desired.Id);
 
     public override IEnumerable<ArmError> Validate(Resource<NetworkSecurityGroupProperties> desired, Resource<NetworkSecurityGroupProperties>? current)
         => SecurityRuleRules.Check(desired.Id, desired.Properties.SecurityRules ?? [], rules.NamePattern)

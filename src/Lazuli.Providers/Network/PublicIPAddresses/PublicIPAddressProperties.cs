@@ -36,6 +36,8 @@ public sealed record PublicIPAddressProperties : IProvisioned
     [Computed]
     public string? ProvisioningState { get; set; }
     public ResourceLink? ServicePublicIPAddress { get; set; }
+
+    [Computed]
     public ResourceLink? NatGateway { get; set; }
     public string? MigrationPhase { get; set; }
     public ResourceLink? LinkedPublicIPAddress { get; set; }

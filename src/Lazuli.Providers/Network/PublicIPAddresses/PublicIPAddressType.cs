@@ -5,7 +5,9 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.LoadBalancers;
+using Lazuli.Providers.Network.NatGateways;
 using Lazuli.Providers.Network.NetworkInterfaces;
+using Lazuli.Providers.Network.PublicIPPrefixes;
 
 namespace Lazuli.Providers.Network.PublicIPAddresses;
 
@@ -13,7 +15,7 @@ namespace Lazuli.Providers.Network.PublicIPAddresses;
 /// Microsoft.Network/publicIPAddresses: an address of the public pool, set aside at creation and never given to two resources. Its translation to a
 /// private address is part of the NIC that uses it, so a write is all there is to do.
 /// </summary>
-public sealed partial class PublicIPAddressType(NetworkOptions options) : ResourceType<PublicIPAddressProperties>
+public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPool pool) : ResourceType<PublicIPAddressProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/publicIPAddresses");
 
@@ -30,7 +32,12 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
     public override bool Presents => true;
 
     /// <summary>Addresses and names are unique across everything.</summary>
-    public override IEnumerable<string> Locks(Resource<PublicIPAddressProperties> desired) => ["lazuli/public-addresses"];
+    public override IEnumerable<string> Locks(Resource<PublicIPAddressProperties> desired) => [PublicPool.Lock];
+
+    public override IEnumerable<ResourceReference> References(Resource<PublicIPAddressProperties> resource)
+        => resource.Properties.PublicIPPrefix is { } prefix
+            ? [new(prefix.Id ?? "", "properties.publicIPPrefix.id") { Type = PublicIPPrefixType.TypeName, LinkedAction = "Microsoft.Network/publicIPPrefixes/join/action" }]
+            : [];
 
     public override IEnumerable<ArmError> Validate(Resource<PublicIPAddressProperties> desired, Resource<PublicIPAddressProperties>? current)
     {
@@ -62,6 +69,11 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
             errors.Add(ArmErrors.ImmutableProperty("sku.name"));
         }
 
+        if (current is not null && !string.Equals(address.PublicIPPrefix?.Id, current.Properties.PublicIPPrefix?.Id, StringComparison.OrdinalIgnoreCase))
+        {
+            errors.Add(ArmErrors.ImmutableProperty("properties.publicIPPrefix"));
+        }
+
         if (current is not null && desired.Zones is not null && !zones.ToHashSet().SetEquals(current.Zones ?? []))
         {
             errors.Add(NetworkErrors.ZonesCannotBeModified(desired.Id.ToString()));
@@ -78,9 +90,8 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
             .When(address.PublicIPAddressVersion == "IPv6", "properties.publicIPAddressVersion")
             .When(address.DdosSettings is { ProtectionMode: "Enabled" } or { DdosCustomPolicy: not null } or { DdosProtectionPlan: not null }, "properties.ddosSettings")
             .IfSet(address.DnsSettings?.DomainNameLabelScope, "properties.dnsSettings.domainNameLabelScope")
-            .IfSet(address.PublicIPPrefix, "properties.publicIPPrefix")
+            .When(address.PublicIPPrefix is not null && sku == "Basic", "properties.publicIPPrefix")
             .IfSet(address.ServicePublicIPAddress, "properties.servicePublicIPAddress")
-            .IfSet(address.NatGateway, "properties.natGateway")
             .IfSet(address.LinkedPublicIPAddress, "properties.linkedPublicIPAddress")
             .When(address.MigrationPhase is not (null or "None"), "properties.migrationPhase").Errors);
     }
@@ -103,7 +114,15 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
             dns.Fqdn = dns.DomainNameLabel is { } label ? NameOf(label, desired.Location) : null;
         }
 
-        address.Allocated ??= Allocate(view);
+        if (address.PublicIPPrefix is null)
+        {
+            address.Allocated ??= pool.Free(view, null);
+        }
+        else if (view.Get<PublicIPPrefixProperties>(address.PublicIPPrefix.Id)?.Properties.IpPrefix is { } prefix)
+        {
+            address.Allocated ??= pool.Free(view, prefix);
+        }
+
         return desired with { Sku = new() { Name = SkuOf(desired), Tier = IsGlobal(desired) ? "Global" : "Regional" }, Zones = desired.Zones ?? current?.Zones };
     }
 
@@ -111,7 +130,12 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
     {
         if (desired.Properties.Allocated is null)
         {
-            yield return NetworkErrors.PublicPoolIsFull();
+            yield return desired.Properties.PublicIPPrefix?.Id is { } full ? NetworkErrors.PrefixIsFull(full) : NetworkErrors.PublicPoolIsFull();
+        }
+
+        if (view.Get<PublicIPPrefixProperties>(desired.Properties.PublicIPPrefix?.Id) is { } prefix && prefix.Location != desired.Location)
+        {
+            yield return ArmErrors.InvalidReference(prefix.Id.ToString(), desired.Id);
         }
 
         if (desired.Properties.DnsSettings?.Fqdn is { } name && IsNameTaken(view, name, desired.Id))
@@ -125,20 +149,22 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
 
     public override Resource<PublicIPAddressProperties> Present(Resource<PublicIPAddressProperties> stored, IResourceView view)
     {
+        var gateway = view.Referrers<NatGatewayProperties>(stored.Id).FirstOrDefault();
         var user = UserOf(view, stored.Id);
         return stored with
         {
             Properties = stored.Properties with
             {
-                IpConfiguration = user is null ? null : new() { Id = user },
+                NatGateway = gateway is null ? null : ResourceLink.To(gateway.Id),
+                IpConfiguration = user is null || gateway is not null ? null : new() { Id = user },
                 IpAddress = user is not null || stored.Properties.PublicIPAllocationMethod == "Static" ? stored.Properties.Allocated : null,
             },
         };
     }
 
-    /// <summary>The IP configuration that uses the address, or null.</summary>
+    /// <summary>The IP configuration or NAT gateway that uses the address, or null.</summary>
     public static string? UserOf(IResourceView view, ResourceId address)
-        => (from nic in view.Referrers<NetworkInterfaceProperties>(address)
+        => view.Referrers<NatGatewayProperties>(address).FirstOrDefault() is { } gateway ? gateway.Id.ToString() : (from nic in view.Referrers<NetworkInterfaceProperties>(address)
             from configuration in nic.Properties.IpConfigurations ?? []
             where address.Key.Equals(configuration.Properties?.PublicIPAddress?.Id, StringComparison.OrdinalIgnoreCase)
             select configuration.Id).FirstOrDefault() ?? LoadBalancerLinks.FrontendWith(view, address);
@@ -149,21 +175,6 @@ public sealed partial class PublicIPAddressType(NetworkOptions options) : Resour
     /// <summary>Whether a resource other than <paramref name="self"/> has the name.</summary>
     public bool IsNameTaken(IResourceView view, string name, ResourceId? self)
         => view.List<PublicIPAddressProperties>(Name, ResourceId.Tenant).Any(a => !a.Id.Equals(self) && a.Properties.DnsSettings?.Fqdn == name);
-
-    private string? Allocate(IResourceView view)
-    {
-        var taken = view.List<PublicIPAddressProperties>(Name, ResourceId.Tenant).Select(a => a.Properties.Allocated).ToHashSet();
-        var (pool, reserved) = (options.Net.PublicPool, options.Net.Reserved);
-        for (var number = Ipv4.First(pool) + 4; number < Ipv4.First(reserved); number++)
-        {
-            if (Cidr.Text(number) is { } text && !taken.Contains(text))
-            {
-                return text;
-            }
-        }
-
-        return null;
-    }
 
     // For a load balancer of the Global tier.
     private static bool IsGlobal(Resource<PublicIPAddressProperties> address) => LoadBalancerLinks.IsGlobal(address);

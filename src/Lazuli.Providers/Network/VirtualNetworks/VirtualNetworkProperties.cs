@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.VirtualNetworks.Subnets;
+using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 
 namespace Lazuli.Providers.Network.VirtualNetworks;
 
@@ -17,8 +18,13 @@ public sealed record VirtualNetworkProperties : IProvisioned
     [MaxLength(3000)]
     public IReadOnlyList<Embedded<SubnetProperties>>? Subnets { get; set; }
 
-    /// <summary>Always empty.</summary>
-    public IReadOnlyList<ResourceLink>? VirtualNetworkPeerings { get; set; }
+    /// <summary>Absent in a PUT: the peerings stay as they are.</summary>
+    [MaxLength(500)]
+    public IReadOnlyList<Embedded<PeeringProperties>>? VirtualNetworkPeerings { get; set; }
+
+    /// <summary>The public address of default outbound access, set aside as long as the network lives.</summary>
+    [Private]
+    public string? OutboundAddress { get; set; }
 
     [Computed]
     public string? ResourceGuid { get; set; }
@@ -82,4 +88,5 @@ public sealed record VirtualNetworkEncryption
 
 [JsonSerializable(typeof(Resource<VirtualNetworkProperties>))]
 [JsonSerializable(typeof(Embedded<SubnetProperties>))]
+[JsonSerializable(typeof(Embedded<PeeringProperties>))]
 internal sealed partial class VirtualNetworkJson : JsonSerializerContext;

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Lazuli.Engines.Node;
+using Lazuli.Kernel.Reconcile;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 using Lazuli.Providers.Node;
 
 namespace Lazuli.Providers.Network.VirtualNetworks;
@@ -16,21 +18,29 @@ public sealed class VirtualNetworkReconciler(IResourceView view, NodeLink link, 
         return $"{digest[..24]}.{network.Location}.{options.InternalDnsSuffix}";
     }
 
-    protected override IEnumerable<NodeItem> Project(Resource<VirtualNetworkProperties> resource)
+    /// <summary>The network as the machine gets it.</summary>
+    public static VnetItem ItemOf(Resource<VirtualNetworkProperties> resource, NetworkOptions options, IResourceView view) => new()
     {
-        yield return new VnetItem
-        {
-            Key = resource.Id.Key,
-            AddressPrefixes = resource.Properties.AddressSpace?.AddressPrefixes ?? [],
-            DnsServers = resource.Properties.DhcpOptions?.DnsServers ?? [],
-            DnsSuffix = DnsSuffixOf(resource, options),
-            Subnets = [.. from subnet in resource.Properties.Subnets ?? []
-                          select new SubnetSpec
-                          {
-                              Key = resource.Id.Child("subnets", subnet.Name ?? "").Key,
-                              AddressPrefixes = subnet.Properties?.Prefixes ?? [],
-                              NsgKey = subnet.Properties?.NetworkSecurityGroup?.Id?.ToLowerInvariant(),
-                          }],
-        };
-    }
+        Key = resource.Id.Key,
+        AddressPrefixes = resource.Properties.AddressSpace?.AddressPrefixes ?? [],
+        DnsServers = resource.Properties.DhcpOptions?.DnsServers ?? [],
+        DnsSuffix = DnsSuffixOf(resource, options),
+        Subnets = [.. from subnet in resource.Properties.Subnets ?? []
+                      select new SubnetSpec
+                      {
+                          Key = resource.Id.Child("subnets", subnet.Name ?? "").Key,
+                          AddressPrefixes = subnet.Properties?.Prefixes ?? [],
+                          NsgKey = subnet.Properties?.NetworkSecurityGroup?.Id?.ToLowerInvariant(),
+                          RouteTableKey = subnet.Properties?.RouteTable?.Id?.ToLowerInvariant(),
+                          NatKey = subnet.Properties?.NatGateway?.Id?.ToLowerInvariant(),
+                          DefaultOutbound = subnet.Properties?.DefaultOutboundAccess != false,
+                      }],
+        Peers = [.. Peerings.Specs(resource, view)],
+        OutboundAddress = resource.Properties.OutboundAddress,
+    };
+
+    protected override IEnumerable<NodeItem> Project(Resource<VirtualNetworkProperties> resource) => [ItemOf(resource, options, View)];
+
+    protected override Outcome Observe(Resource<VirtualNetworkProperties> resource, IReadOnlyList<NodeItem> items, Outcome outcome)
+        => Peerings.Meet(resource, View) is { } met ? outcome with { Update = met } : outcome;
 }

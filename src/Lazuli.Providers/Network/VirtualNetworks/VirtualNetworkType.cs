@@ -3,13 +3,13 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkInterfaces;
-using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.VirtualNetworks.Subnets;
+using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 
 namespace Lazuli.Providers.Network.VirtualNetworks;
 
 /// <summary>Microsoft.Network/virtualNetworks: a routed network of its own with its subnets, isolated from every other.</summary>
-public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<VirtualNetworkProperties>
+public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings, PublicPool pool) : ResourceType<VirtualNetworkProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/virtualNetworks");
 
@@ -33,15 +33,10 @@ public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<Virtua
         new ResourceAction<VirtualNetworkProperties>("usages", VirtualNetworkActions.Usages) { Method = HttpMethod.Get, Writes = false },
     ];
 
-    public override IEnumerable<ResourceReference> References(Resource<VirtualNetworkProperties> resource)
-        => from subnet in resource.Properties.Subnets ?? []
-           let link = subnet.Properties?.NetworkSecurityGroup
-           where link is not null
-           select new ResourceReference(link.Id ?? "", $"properties.subnets.{subnet.Name}.properties.networkSecurityGroup.id")
-           {
-               Type = NetworkSecurityGroupType.TypeName,
-               LinkedAction = "Microsoft.Network/networkSecurityGroups/join/action",
-           };
+    public override IEnumerable<ResourceReference> References(Resource<VirtualNetworkProperties> resource) => VirtualNetworkReferences.Of(resource.Properties);
+
+    /// <summary>Default outbound access has an address of its own.</summary>
+    public override IEnumerable<string> Locks(Resource<VirtualNetworkProperties> desired) => desired.Properties.OutboundAddress is null ? [PublicPool.Lock] : [];
 
     public override IEnumerable<ArmError> Validate(Resource<VirtualNetworkProperties> desired, Resource<VirtualNetworkProperties>? current)
     {
@@ -49,7 +44,6 @@ public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<Virtua
         var kept = network.Subnets ?? current?.Properties.Subnets ?? [];
         var refusals = new Refusals()
             .IfSet(desired.ExtendedLocation, "extendedLocation")
-            .IfAny(network.VirtualNetworkPeerings, "properties.virtualNetworkPeerings")
             .When(network.EnableDdosProtection == true, "properties.enableDdosProtection")
             .When(network.EnableVmProtection == true, "properties.enableVmProtection")
             .IfSet(network.DdosProtectionPlan, "properties.ddosProtectionPlan")
@@ -63,7 +57,9 @@ public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<Virtua
             Refuse(refusals, subnet);
         }
 
-        return VirtualNetworkRules.Check(desired.Id, network, kept, subnets.NamePattern).Concat(refusals.Errors);
+        return VirtualNetworkRules.Check(desired.Id, network, kept, subnets.NamePattern)
+            .Concat(Peerings.Check(desired.Id, network.VirtualNetworkPeerings ?? []))
+            .Concat(refusals.Errors);
     }
 
     public override Resource<VirtualNetworkProperties> Default(Resource<VirtualNetworkProperties> desired, Resource<VirtualNetworkProperties>? current, IResourceView view)
@@ -71,7 +67,8 @@ public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<Virtua
         var network = desired.Properties;
         network.ResourceGuid ??= Guid.NewGuid().ToString();
         network.Subnets ??= [.. (current?.Properties.Subnets ?? []).Select(s => s with { Properties = (s.Properties ?? new()) with { } })];
-        network.VirtualNetworkPeerings = [];
+        network.VirtualNetworkPeerings ??= [.. (current?.Properties.VirtualNetworkPeerings ?? []).Select(p => p with { Properties = (p.Properties ?? new()) with { } })];
+        network.OutboundAddress ??= pool.Free(view, null);
         network.EnableDdosProtection ??= false;
         network.DhcpOptions ??= new() { DnsServers = [] };
         foreach (var subnet in network.Subnets)
@@ -88,24 +85,15 @@ public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<Virtua
         }
 
         subnets.Adopt(desired, (_, _) => { }, current);
+        Peerings.Default(desired, current, view, peerings);
         return desired;
     }
 
     public override IEnumerable<ArmError> Admit(Resource<VirtualNetworkProperties> desired, Resource<VirtualNetworkProperties>? current, IResourceView view)
     {
-        foreach (var reference in References(desired))
+        foreach (var error in VirtualNetworkReferences.Admit(desired, view).Concat(Peerings.Admit(desired, current, view)))
         {
-            if (view.Get<NetworkSecurityGroupProperties>(reference.Target) is { } group)
-            {
-                if (group.Location != desired.Location || group.Id.SubscriptionId != desired.Id.SubscriptionId)
-                {
-                    yield return ArmErrors.InvalidReference(reference.Target, desired.Id);
-                }
-                else if (view.IsDeleting(group.Id))
-                {
-                    yield return NetworkErrors.ReferenceNotProvisioned(reference.Target, desired.Id.ToString());
-                }
-            }
+            yield return error;
         }
 
         foreach (var before in current?.Properties.Subnets ?? [])
@@ -134,6 +122,7 @@ public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<Virtua
         {
             Properties = stored.Properties with
             {
+                VirtualNetworkPeerings = [.. (stored.Properties.VirtualNetworkPeerings ?? []).Select(p => Peerings.Present(p, stored, view))],
                 Subnets = [.. from subnet in stored.Properties.Subnets ?? []
                               let own = users[(subnet.Id ?? "").ToLowerInvariant()].ToArray()
                               select subnet with
@@ -149,8 +138,6 @@ public sealed class VirtualNetworkType(SubnetType subnets) : ResourceType<Virtua
     {
         var (path, own) = ($"properties.subnets.{subnet.Name}.properties", subnet.Properties ?? new());
         refusals
-            .IfSet(own.RouteTable, $"{path}.routeTable")
-            .IfSet(own.NatGateway, $"{path}.natGateway")
             .IfAny(own.ServiceEndpointPolicies, $"{path}.serviceEndpointPolicies")
             .IfAny(own.IpAllocations, $"{path}.ipAllocations")
             .IfAny(own.ApplicationGatewayIPConfigurations, $"{path}.applicationGatewayIPConfigurations")

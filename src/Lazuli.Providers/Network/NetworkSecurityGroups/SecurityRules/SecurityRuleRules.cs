@@ -12,6 +12,7 @@ internal static class SecurityRuleRules
     public const int LowestPriority = 100;
     public const int HighestPriority = 4096;
     private const int MostRules = 1000;
+    private const int MostGroups = 10;
 
     /// <summary>Service tags that packets are filtered by; the rest (<see cref="ServiceTags"/>) match none.</summary>
     private static readonly string[] Tags = ["VirtualNetwork", "AzureLoadBalancer", "Internet"];
@@ -64,9 +65,23 @@ internal static class SecurityRuleRules
             errors.Add(NetworkErrors.SecurityRuleInvalidPriority(rule.Priority));
         }
 
-        errors.AddRange(new Refusals()
-            .IfAny(rule.SourceApplicationSecurityGroups, $"{id}.sourceApplicationSecurityGroups")
-            .IfAny(rule.DestinationApplicationSecurityGroups, $"{id}.destinationApplicationSecurityGroups").Errors);
+        foreach (var (groups, one, many, name) in new[]
+        {
+            (rule.SourceApplicationSecurityGroups, rule.SourceAddressPrefix, rule.SourceAddressPrefixes, "Source"),
+            (rule.DestinationApplicationSecurityGroups, rule.DestinationAddressPrefix, rule.DestinationAddressPrefixes, "Destination"),
+        })
+        {
+            if (groups is { Count: > MostGroups })
+            {
+                errors.Add(NetworkErrors.InvalidRequestFormat($"Security rule {id} names more than {MostGroups} application security groups.", $"{name}ApplicationSecurityGroups"));
+            }
+
+            if (groups is { Count: > 0 } && (!string.IsNullOrEmpty(one) || many is { Count: > 0 }))
+            {
+                errors.Add(NetworkErrors.SecurityRuleBoth(id, $"{name}AddressPrefix", $"{name}ApplicationSecurityGroups"));
+            }
+        }
+
         CheckPorts(id, "SourcePortRange", rule.SourcePortRange, rule.SourcePortRanges, errors);
         CheckPorts(id, "DestinationPortRange", rule.DestinationPortRange, rule.DestinationPortRanges, errors);
         if (rule.SourceApplicationSecurityGroups is not { Count: > 0 })
