@@ -165,7 +165,7 @@ internal static class NetworkInterfaceRules
 
             if (own.PublicIPAddress?.Id is { } address && ResourceId.TryParse(address, out var id))
             {
-                var user = view.Referrers<NetworkInterfaceProperties>(id).Any(n => !n.Id.Equals(desired.Id)) ? PublicIPAddressType.UserOf(view, id) : null;
+                var user = PublicIPAddressType.UserOf(view, id) is { } holder && !holder.StartsWith(desired.Id.ToString() + "/", StringComparison.OrdinalIgnoreCase) ? holder : null;
                 if ((user ?? publicAddresses.GetValueOrDefault(address)) is { } other)
                 {
                     yield return NetworkErrors.PublicAddressInUse(configuration.Id ?? "", address, other);
