@@ -7,6 +7,7 @@ using Lazuli.Providers.Compute.VirtualMachines;
 using Lazuli.Providers.Insights;
 using Lazuli.Providers.Management;
 using Lazuli.Providers.Network;
+using Lazuli.Providers.ResourceGraph;
 using Lazuli.Providers.Resources;
 using Lazuli.Providers.Subscription;
 using Microsoft.AspNetCore.Builder;
@@ -29,6 +30,7 @@ public static class ProviderList
         new ComputeProvider(ImageCatalogue.Default, time, windows),
         new NetworkProvider(options.Network),
         new InsightsProvider(),
+        new ResourceGraphProvider(time),
     ];
 
     /// <summary>What is declared, for pages and tests that look at declarations only.</summary>

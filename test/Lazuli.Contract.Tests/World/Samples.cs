@@ -140,5 +140,8 @@ public static class Samples
                 "ssh":{"publicKeys":[{"path":"/home/azureuser/.ssh/authorized_keys","keyData":"{{{{{Key}}}}}"}]}}},
               "networkProfile":{"networkInterfaces":[{"id":"{group}/providers/Microsoft.Network/networkInterfaces/n"}]}}}
             """, "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkInterfaces"),
+        ["Microsoft.ResourceGraph/queries"] = new("/providers/Microsoft.ResourceGraph/queries/q", """
+            {"location":"global","properties":{"query":"Resources | where type =~ 'Microsoft.Compute/virtualMachines' | count","description":"machines"}}
+            """) { Volatile = ["timeModified"] },
     };
 }

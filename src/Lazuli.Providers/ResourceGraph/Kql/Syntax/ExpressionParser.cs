@@ -1,5 +1,3 @@
-using Lazuli.Providers.ResourceGraph.Kql.Values;
-
 namespace Lazuli.Providers.ResourceGraph.Kql.Syntax;
 
 /// <summary>Reads values, by precedence: <c>or</c>, <c>and</c>, comparisons, <c>+ -</c>, <c>* / %</c>, minus, accesses and calls.</summary>

@@ -1,5 +1,3 @@
-using Lazuli.Providers.ResourceGraph.Kql.Values;
-
 namespace Lazuli.Providers.ResourceGraph.Kql.Syntax;
 
 /// <summary>Reads a query's statements and steps; <see cref="ExpressionParser"/> reads what is in them.</summary>
