@@ -8,6 +8,7 @@ public static class Benchmarks
         ["arm-get"] = Requests.GetAsync,
         ["arm-put"] = Puts.RunAsync,
         ["arm-list"] = Requests.ListAsync,
+        ["graph-query"] = GraphQueries.RunAsync,
         ["start"] = Processes.StartAsync,
         ["idle-memory"] = Processes.IdleMemoryAsync,
         ["vm-micro-cold"] = Machines.MicroAsync,

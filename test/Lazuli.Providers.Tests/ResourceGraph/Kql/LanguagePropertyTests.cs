@@ -30,7 +30,7 @@ public sealed class LanguagePropertyTests
         }
 
         var random = new Random(7);
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 10_000; i++)
         {
             // Printing puts parentheses around everything, so trees that print the same are the same.
             var query = new KqlQuery([], new QueryExpression(new NameExpression(Name(random)), [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Step(random))]));
@@ -44,7 +44,7 @@ public sealed class LanguagePropertyTests
     {
         var random = new Random(11);
         var (slowest, answered) = (TimeSpan.Zero, 0);
-        var most = int.Parse(System.Environment.GetEnvironmentVariable("LAZULI_MUTATIONS") ?? "40000", System.Globalization.CultureInfo.InvariantCulture);
+        var most = int.Parse(System.Environment.GetEnvironmentVariable("LAZULI_MUTATIONS") ?? "25000", System.Globalization.CultureInfo.InvariantCulture);
         for (var i = 0; i < most; i++)
         {
             var text = Mutate(random, Seeds[random.Next(Seeds.Length)]);

@@ -8,7 +8,7 @@ namespace Lazuli.Providers.ResourceGraph.Kql.Binding;
 /// </summary>
 public sealed class QueryContext(ITables tables, TimeProvider time, CancellationToken cancellationToken)
 {
-    private const long MostSteps = 30_000_000;
+    private const long MostSteps = 10_000_000;
     private const long MostHeld = 4_000_000;
     private const int LongestPattern = 2_000;
     private const int MostPatterns = 1_000;
