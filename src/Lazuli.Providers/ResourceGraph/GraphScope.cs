@@ -11,7 +11,7 @@ namespace Lazuli.Providers.ResourceGraph;
 internal sealed record GraphScope
 {
     /// <summary>In the order of their keys.</summary>
-    public required IReadOnlyList<Subscription> Subscriptions { get; init; }
+    public required IReadOnlyList<StoredSubscription> Subscriptions { get; init; }
 
     /// <summary>The groups asked about and all below them; null for the whole tenant.</summary>
     public IReadOnlyList<ResourceId>? ManagementGroups { get; init; }
@@ -25,7 +25,7 @@ internal sealed record GraphScope
     public static GraphScope? Of(GraphRequest request, ProviderRequest caller)
     {
         var store = caller.View.Store;
-        var all = Subscription.List(store).ToList();
+        var all = StoredSubscription.List(store).ToList();
         string[] groups = [.. request.ManagementGroups ?? [], .. request.ManagementGroupId is { Length: > 0 } one ? [one] : Array.Empty<string>()];
         var filter = request.Options?.AuthorizationScopeFilter ?? "AtScopeAndBelow";
         var scope = new GraphScope
@@ -53,7 +53,7 @@ internal sealed record GraphScope
     }
 
     /// <summary>As in the list of subscriptions: a right on anything inside makes a subscription visible.</summary>
-    public static bool Sees(ProviderRequest caller, Subscription subscription)
+    public static bool Sees(ProviderRequest caller, StoredSubscription subscription)
         => Reads(caller, ResourceTypeName.Subscription, subscription.Id)
             || caller.View.Store.ListByType(ResourceTypeName.ResourceGroup.Key, subscription.Id.Key).Any(g => Reads(caller, ResourceTypeName.ResourceGroup, ResourceId.Parse(g.Key)))
             || caller.View.Store.List(subscription.Id.Key).Any(r => ResourceId.TryParse(r.Key, out var id) && id.IsResource && Reads(caller, id.Type, id));

@@ -8,7 +8,7 @@ using Lazuli.Providers.Resources.Subscriptions;
 namespace Lazuli.Providers.ResourceGraph.Tables;
 
 /// <summary>A subscription as a row of <c>ResourceContainers</c>, with the management groups above it, nearest first.</summary>
-internal sealed class SubscriptionRow(IResourceStore store, Subscription subscription)
+internal sealed class SubscriptionRow(IResourceStore store, StoredSubscription subscription)
 {
     private static readonly string[] Shown = ["managedByTenants", "state", "subscriptionPolicies"];
 
