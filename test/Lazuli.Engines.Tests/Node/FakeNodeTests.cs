@@ -186,6 +186,40 @@ public sealed class FakeNodeTests
         return node;
     }
 
+    /// <summary>As real machines do, which outlive the server.</summary>
+    [Fact]
+    public async Task Machines_are_found_as_they_were_left()
+    {
+        var directory = Directory.CreateTempSubdirectory("lazuli-fake-").FullName;
+        try
+        {
+            Dictionary<string, ItemReport> left;
+            using (var first = new FakeNode(_clock, new() { Directory = directory }))
+            {
+                await first.ApplyAsync(Items.Document(1, Items.Vm(), Items.Nic(), Items.Disk(), Items.Vnet(), Items.Vm("off", power: VmPower.Deallocated), Items.Vm("gone")), Token);
+                await first.ApplyAsync(Items.Change(2, [Items.Vm() with { RestartCount = 1 }], "gone"), Token);
+                left = await SnapshotAsync(first);
+            }
+
+            _clock.Advance(TimeSpan.FromHours(1));
+            using (var second = new FakeNode(_clock, new() { Directory = directory }))
+            {
+                Assert.Equivalent(left, await SnapshotAsync(second), strict: true);
+                Assert.Equal(2, (await VmAsync(second)).Boots);
+                second.ShutDownGuest("vm");
+            }
+
+            using var third = new FakeNode(_clock, new() { Directory = directory });
+            Assert.Equal(VmPowerState.Stopped, (await VmAsync(third)).Power);
+            await third.ApplyAsync(Items.Change(3, [Items.Vm("gone")]) with { BaseGeneration = 2 }, Token);
+            Assert.Equal(1, (await SnapshotAsync(third))["gone"].Vm?.Boots);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     private static async Task<Dictionary<string, ItemReport>> SnapshotAsync(FakeNode node)
         => (await node.WatchAsync(Token).FirstAsync(Token)).Items.ToDictionary(i => i.Key);
 

@@ -14,8 +14,8 @@ internal sealed class FakeEntry(NodeItem item, string hash)
     public ItemError? Error { get; set; }
     public VmStatus? Vm { get; set; }
 
-    /// <summary>The machine that runs now was started from this item.</summary>
-    public VmItem? Started { get; set; }
+    /// <summary>What the machine that runs now was started as.</summary>
+    public FakeStart? Started { get; set; }
 
     /// <summary>The guest shut itself down: it stays so until it is asked to start again.</summary>
     public bool ShutDownByGuest { get; set; }
@@ -29,6 +29,9 @@ internal sealed class FakeEntry(NodeItem item, string hash)
 
     /// <summary>The last report sent.</summary>
     public ItemReport? Reported { get; set; }
+
+    /// <summary>What a machine remembers over the end of the process; null before it was looked at.</summary>
+    public FakeMachine? Machine() => Vm is null ? null : new() { Key = Item.Key, Vm = Vm, Started = Started, ShutDownByGuest = ShutDownByGuest };
 
     public ItemReport Report() => new() { Key = Item.Key, Hash = Hash, Phase = Phase, Error = Error, Vm = Vm };
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Threading.Channels;
 using Lazuli.Engines.Vm.Fake;
 
 namespace Lazuli.Engines.Node.Fake;
@@ -15,17 +14,16 @@ public sealed class FakeNode : INode, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeEntry> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> _users = new(StringComparer.Ordinal);
+    private readonly FakeUsers _users = new();
     private readonly Dictionary<string, ItemError> _failures = new(StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unallocated = new(StringComparer.Ordinal);
     private readonly Queue<string> _work = new();
-    private readonly List<Channel<NodeReport>> _watchers = [];
+    private readonly FakeReports _reports = new();
     private readonly NodeLedger _ledger;
+    private readonly FakeMemory? _memory;
     private readonly FakeVm _vms;
     private readonly TimeProvider _time;
-    private List<ItemReport> _batch = [];
-    private HashSet<string> _batchKeys = new(StringComparer.Ordinal);
     private FakeNodeOptions _options;
     private bool _disconnected;
     private int _allocated;
@@ -36,6 +34,7 @@ public sealed class FakeNode : INode, IDisposable
         _options = options ?? new();
         _vms = new(time);
         _ledger = _options.Directory is { } directory ? NodeLedger.Open(directory) : NodeLedger.InMemory();
+        _memory = _options.Directory is { } home ? FakeMemory.Open(home) : null;
         Load();
     }
 
@@ -64,12 +63,7 @@ public sealed class FakeNode : INode, IDisposable
 
     public async IAsyncEnumerable<NodeReport> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateUnbounded<NodeReport>(new() { SingleReader = true });
-        Do(() =>
-        {
-            channel.Writer.TryWrite(new() { Generation = _ledger.Generation, Snapshot = true, Items = [.. _entries.Values.Select(e => e.Report())] });
-            _watchers.Add(channel);
-        });
+        var channel = Do(() => _reports.Watch(new() { Generation = _ledger.Generation, Snapshot = true, Items = [.. _entries.Values.Select(e => e.Report())] }));
         try
         {
             await foreach (var report in channel.Reader.ReadAllAsync(cancellationToken))
@@ -81,7 +75,7 @@ public sealed class FakeNode : INode, IDisposable
         {
             lock (_gate)
             {
-                _watchers.Remove(channel);
+                _reports.Unwatch(channel);
             }
         }
     }
@@ -117,12 +111,8 @@ public sealed class FakeNode : INode, IDisposable
     public void Disconnect()
         => Do(() =>
         {
-            Flush();
             _disconnected = true;
-            foreach (var watcher in _watchers)
-            {
-                watcher.Writer.TryComplete(Unreachable());
-            }
+            _reports.End(_ledger.Generation, Unreachable());
         });
 
     public void Reconnect()
@@ -143,6 +133,7 @@ public sealed class FakeNode : INode, IDisposable
             }
 
             _ledger.Dispose();
+            _memory?.Dispose();
         }
     }
 
@@ -183,6 +174,10 @@ public sealed class FakeNode : INode, IDisposable
         foreach (var held in _ledger.Items.Values)
         {
             Enter(held);
+            if (_memory?.Get(held.Item.Key) is { } machine)
+            {
+                FakeVm.Adopt(_entries[held.Item.Key], machine);
+            }
         }
 
         Drain();
@@ -210,7 +205,7 @@ public sealed class FakeNode : INode, IDisposable
         var key = held.Item.Key;
         if (_entries.TryGetValue(key, out var entry))
         {
-            Uses(entry.Item, (users, k) => users.Remove(k));
+            _users.Remove(entry.Item);
             (entry.Item, entry.Hash, entry.Leaving) = (held.Item, held.Hash, false);
             entry.Phase = ItemPhase.Pending;
         }
@@ -219,26 +214,13 @@ public sealed class FakeNode : INode, IDisposable
             _entries[key] = entry = new(held.Item, held.Hash);
         }
 
-        Uses(held.Item, (users, k) => users.Add(k));
+        _users.Add(held.Item);
         _work.Enqueue(key);
-    }
-
-    private void Uses(NodeItem item, Action<HashSet<string>, string> change)
-    {
-        foreach (var referent in item.References())
-        {
-            if (!_users.TryGetValue(referent, out var users))
-            {
-                _users[referent] = users = new(StringComparer.Ordinal);
-            }
-
-            change(users, item.Key);
-        }
     }
 
     private void EnqueueUsers(string key)
     {
-        foreach (var user in _users.GetValueOrDefault(key) ?? [])
+        foreach (var user in _users.Of(key))
         {
             _work.Enqueue(user);
         }
@@ -264,7 +246,8 @@ public sealed class FakeNode : INode, IDisposable
             }
         }
 
-        Flush();
+        _memory?.Flush();
+        _reports.Flush(_ledger.Generation);
     }
 
     private void Look(string key, FakeEntry entry)
@@ -308,17 +291,17 @@ public sealed class FakeNode : INode, IDisposable
 
     private void Leave(string key, FakeEntry entry)
     {
-        if (_users.GetValueOrDefault(key) is { Count: > 0 })
+        if (_users.Of(key).Count > 0)
         {
             Become(entry, ItemPhase.Pending);
             return;
         }
 
         _entries.Remove(key);
-        _users.Remove(key);
-        Uses(entry.Item, (users, k) => users.Remove(k));
+        _users.Remove(entry.Item);
         Allocate(entry, false);
         Become(entry, ItemPhase.Removed);
+        _memory?.Forget(key);
         foreach (var referent in entry.Item.References())
         {
             _work.Enqueue(referent);
@@ -395,35 +378,17 @@ public sealed class FakeNode : INode, IDisposable
             return;
         }
 
-        var key = entry.Item.Key;
-        if (!_batchKeys.Add(key))
+        _reports.Add(_ledger.Generation, report);
+        if (entry.Vm != entry.Reported?.Vm && entry.Machine() is { } machine)
         {
-            Flush();
-            _batchKeys.Add(key);
+            _memory?.Remember(machine);
         }
 
-        _batch.Add(report);
         if (report.Phase != entry.Reported?.Phase || report.Hash != entry.Reported.Hash)
         {
-            EnqueueUsers(key);
+            EnqueueUsers(entry.Item.Key);
         }
 
         entry.Reported = report;
-    }
-
-    private void Flush()
-    {
-        if (_batch.Count == 0)
-        {
-            return;
-        }
-
-        var report = new NodeReport { Generation = _ledger.Generation, Items = _batch };
-        foreach (var watcher in _watchers)
-        {
-            watcher.Writer.TryWrite(report);
-        }
-
-        (_batch, _batchKeys) = ([], new(StringComparer.Ordinal));
     }
 }

@@ -112,8 +112,8 @@ internal sealed class FakeVm(TimeProvider time)
 
     private void Start(FakeEntry entry, VmStatus? now, VmItem wanted)
     {
-        var sameDisk = entry.Started?.OsDisk.DiskKey == wanted.OsDisk.DiskKey;
-        entry.Started = wanted;
+        var sameDisk = entry.Started?.OsDisk == wanted.OsDisk.DiskKey;
+        entry.Started = FakeStart.Of(wanted);
         entry.ShutDownByGuest = false;
         Set(entry, new()
         {
@@ -125,8 +125,22 @@ internal sealed class FakeVm(TimeProvider time)
             OsName = now?.OsName,
             OsVersion = now?.OsVersion,
         });
-        (entry.Serial ??= new()).Append(CultureInfo.InvariantCulture, $"Boot {entry.Vm?.Boots} of {wanted.Name} on the Fake engine: no kernel runs here.\n");
+        Speak(entry, wanted);
     }
+
+    /// <summary>A machine that an earlier life of the process had.</summary>
+    public static void Adopt(FakeEntry entry, FakeMachine machine)
+    {
+        (entry.Vm, entry.Started, entry.ShutDownByGuest) = (machine.Vm, machine.Started, machine.ShutDownByGuest);
+        entry.Reported = entry.Report();
+        if (entry.Item is VmItem vm && machine.Started is not null)
+        {
+            Speak(entry, vm);
+        }
+    }
+
+    private static void Speak(FakeEntry entry, VmItem vm)
+        => (entry.Serial ??= new()).Append(CultureInfo.InvariantCulture, $"Boot {entry.Vm?.Boots} of {vm.Name} on the Fake engine: no kernel runs here.\n");
 
     private static bool MustRestart(FakeEntry entry, VmItem wanted)
         => entry.Started is not { } started
@@ -134,7 +148,7 @@ internal sealed class FakeVm(TimeProvider time)
         || started.RedeployCount < wanted.RedeployCount
         || started.Cpus != wanted.Cpus
         || started.MemoryMiB != wanted.MemoryMiB
-        || started.OsDisk.DiskKey != wanted.OsDisk.DiskKey;
+        || started.OsDisk != wanted.OsDisk.DiskKey;
 
     private static VmStatus Ended(VmStatus vm, VmPowerState power)
         => vm with { Power = power, Guest = GuestState.NotReported, GuestReportedAt = null, GuestDetail = null };
