@@ -22,18 +22,21 @@ public static partial class NodeHost
 {
     private const int FirstMachineUser = 1000;
     private const int MachineUsers = 50_000;
+    private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Runs until told to end; machines run on. Only one node can have a state directory: a second one ends with an <see cref="IOException"/>.</summary>
+    /// <summary>Runs until told to end; machines run on. Only one node can have a state directory: a second one waits some seconds for the first to be gone, then ends with an <see cref="IOException"/>.</summary>
     public static async Task RunAsync(NodeOptions options, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.StateDirectory);
-        using var own = new FileStream(Path.Combine(options.StateDirectory, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var own = await OwnAsync(Path.Combine(options.StateDirectory, "node.lock"), cancellationToken);
         await HostProgram.RunAsync("ip", ["link", "set", "lo", "up"], cancellationToken: cancellationToken);
 
-        var builder = WebApplication.CreateSlimBuilder();
+        // Nothing is configured by files or variables, and no directory is watched for any.
+        var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss.fff "));
         File.Delete(options.SocketPath);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(options.SocketPath);
             kestrel.Limits.MaxRequestBodySize = null;
@@ -62,6 +65,22 @@ public static partial class NodeHost
         var finding = await vms.FindAcceleratorAsync();
         Log.Accelerator(loggers.CreateLogger(typeof(NodeHost)), finding.Accelerator, finding.Reason, manyUsers);
         await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    // A process that was killed holds what it held until its last thread is gone: longer than it is to be seen as alive.
+    private static async Task<FileStream> OwnAsync(string path, CancellationToken cancellationToken)
+    {
+        for (var begin = TimeProvider.System.GetTimestamp(); ;)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (TimeProvider.System.GetElapsedTime(begin) < DeathLimit)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+            }
+        }
     }
 
     private static partial class Log

@@ -142,9 +142,9 @@ internal static class UpCommand
             return (NewFake(state), "fake", "asked for by --engine");
         }
 
+        var launcher = new NodeLauncher(StatePaths.Launch(state));
         try
         {
-            var launcher = new NodeLauncher(StatePaths.Launch(state));
             var launched = new LaunchedNode(launcher, await launcher.EnsureAsync(cancellationToken));
             var images = new LinuxImageEngine(StatePaths.Cache, new HttpClient());
             return (new HostImages(launched, images, ImageCatalogue.Default, TimeProvider.System), "linux", engine == "linux" ? "asked for by --engine" : "this machine can run it");
@@ -153,6 +153,8 @@ internal static class UpCommand
         {
             return engine == "linux"
                 ? throw new FailureException($"the Linux engine can't run here: {e.Message}")
+                : launcher.HasDisks
+                ? throw new FailureException($"the Linux engine can't run here, and '{state}' has its machines' disks: {e.Message} To go on without them: --engine fake")
                 : (NewFake(state), "fake", $"the Linux engine can't run here: {e.Message}");
         }
     }

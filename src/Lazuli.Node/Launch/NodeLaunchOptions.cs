@@ -20,6 +20,7 @@ public sealed record NodeLaunchOptions
     /// <summary>How long a node may take until it answers.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    public string DiskDirectory => Path.Combine(Directory, "disks");
     public string SocketPath => Path.Combine(Directory, "node.sock");
     public string LogPath => Path.Combine(Directory, "node.log");
 }

@@ -18,6 +18,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
     private const UnixFileMode PassThrough
         = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const int RangeSize = 65_536;
+    private const int Attempts = 4;
     private static readonly long[] PossibleBases = [1_000_000_000, 100_000];
     private static readonly string[] Namespaces = ["--user", "--net", "--mount", "--ipc", "--uts"];
 
@@ -31,6 +32,9 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
     private string NodeFile => Path.Combine(options.Directory, "node");
     private string ProgramFile => Path.Combine(options.Directory, "node.program");
 
+    /// <summary>Machines' disks are here: whoever puts another engine over this directory leaves them behind.</summary>
+    public bool HasDisks => options.DiskDirectory is var disks && Directory.Exists(disks) && Directory.EnumerateFileSystemEntries(disks).Any();
+
     /// <summary>A client of a node that answers: of the one that runs, or of a new one.</summary>
     /// <exception cref="IOException">It can't be started; the message says why.</exception>
     public async Task<NodeClient> EnsureAsync(CancellationToken cancellationToken)
@@ -42,8 +46,20 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         try
         {
             var holder = KnownProcess.Read(HolderFile) ?? await HoldAsync(cancellationToken);
-            var node = await CurrentAsync(cancellationToken) ?? await StartAsync(holder, cancellationToken);
-            return await ConnectAsync(node, cancellationToken);
+            for (var attempt = 1; ; attempt++)
+            {
+                var node = await CurrentAsync(cancellationToken) ?? await StartAsync(holder, cancellationToken);
+                if (node is not null && await ConnectAsync(node, cancellationToken) is { } client)
+                {
+                    return client;
+                }
+
+                // One that was killed before it answered is no reason not to start another.
+                if (node is { IsAlive: true } || attempt == Attempts)
+                {
+                    throw Mute();
+                }
+            }
         }
         catch (HostProgramException e)
         {
@@ -68,8 +84,8 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         KnownProcess.Read(HolderDraft)?.Kill();
         if (machines && KnownProcess.Read(HolderFile) is { } holder)
         {
-            node ??= await StartAsync(holder, cancellationToken);
-            using (var client = await ConnectAsync(node, cancellationToken))
+            node ??= await StartAsync(holder, cancellationToken) ?? throw Mute();
+            using (var client = await ConnectAsync(node, cancellationToken) ?? throw Mute())
             {
                 await client.EndAsync(cancellationToken);
             }
@@ -94,7 +110,8 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
     {
         // Whoever made it died over it.
         KnownProcess.Read(HolderDraft)?.Kill();
-        var holder = Detach(Path.Combine(options.Directory, "holder.log"), HolderDraft, ["unshare", .. Namespaces, "sleep", "infinity"]);
+        var holder = Detach(Path.Combine(options.Directory, "holder.log"), HolderDraft, ["unshare", .. Namespaces, "sleep", "infinity"])
+            ?? throw new IOException($"This machine's namespaces can't be held; see {options.Directory}/holder.log.");
         try
         {
             // It becomes sleep when its namespaces are there.
@@ -215,7 +232,8 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         return string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
     }
 
-    private async Task<KnownProcess> StartAsync(KnownProcess holder, CancellationToken cancellationToken)
+    /// <summary>Null when it ended at once.</summary>
+    private async Task<KnownProcess?> StartAsync(KnownProcess holder, CancellationToken cancellationToken)
     {
         const string script = """
             set -e
@@ -234,7 +252,8 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         return node;
     }
 
-    private async Task<NodeClient> ConnectAsync(KnownProcess node, CancellationToken cancellationToken)
+    /// <summary>Null when the node ends, or doesn't answer in time.</summary>
+    private async Task<NodeClient?> ConnectAsync(KnownProcess node, CancellationToken cancellationToken)
     {
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         cut.CancelAfter(options.StartLimit);
@@ -257,18 +276,20 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Told below.
+            // The limit.
         }
 
         client.Dispose();
-        throw new IOException($"The node doesn't answer; see {options.LogPath}.");
+        return null;
     }
+
+    private IOException Mute() => new($"The node doesn't answer; see {options.LogPath}.");
 
     /// <summary>
     /// Starts a program away from our session, with its words in a log. It is remembered in a file before it begins, by its own
-    /// hand: if we die now, the next one finds it.
+    /// hand: if we die now, the next one finds it. Null when it ended at once.
     /// </summary>
-    private static KnownProcess Detach(string log, string file, List<string> words)
+    private static KnownProcess? Detach(string log, string file, List<string> words)
     {
         const string script = """
             start=$(read -r stat </proc/$$/stat; set -- $stat; echo ${22})
@@ -278,7 +299,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
             exec setsid "$@" </dev/null >>"$0" 2>&1
             """;
         using var process = HostProgram.Start(new ProcessStartInfo("/bin/sh", ["-c", script, log, file, .. words]) { WorkingDirectory = "/" });
-        return KnownProcess.Of(process.Id) ?? throw new IOException($"{words[0]} ended at once; see {log}.");
+        return KnownProcess.Of(process.Id);
     }
 
     private async Task<FileStream> TurnAsync(CancellationToken cancellationToken)

@@ -43,11 +43,7 @@ public sealed class NodeProcessTests : IAsyncLifetime
         await _lab.UntilAsync("vm", r => r is { Vm: { Guest: GuestState.Ready } });
         var machine = Assert.Single(_lab.Machines());
 
-        using (var node = Process.GetProcessById(_lab.NodeProcess))
-        {
-            node.Kill();
-            await node.WaitForExitAsync(Token);
-        }
+        await KillAsync(_lab.NodeProcess);
 
         await Assert.ThrowsAsync<IOException>(() => _lab.Client.ReadSerialLogAsync("vm", Token));
         Assert.Equal(machine, Assert.Single(_lab.Machines()));
@@ -55,6 +51,22 @@ public sealed class NodeProcessTests : IAsyncLifetime
         var adopted = await _lab.UntilAsync("vm", r => r is { Phase: ItemPhase.Applied });
         Assert.Equivalent(new { Power = VmPowerState.Running, Boots = 1, Guest = GuestState.Ready, Provisioned = true }, adopted);
         Assert.Equal(machine, Assert.Single(_lab.Machines()));
+    }
+
+    [Fact]
+    public async Task A_start_gets_over_a_node_that_is_killed_meanwhile_and_waits_for_the_one_before_to_let_go()
+    {
+        var first = _lab.NodeProcess;
+        await KillAsync(first);
+        using var held = new FileStream(Path.Combine(_lab.Options.Directory, "node.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var start = _lab.StartAsync();
+        var second = await AfterAsync(first);
+        await KillAsync(second);
+        var third = await AfterAsync(second);
+        Assert.False(start.IsCompleted);
+        held.Dispose();
+        await start;
+        Assert.Equal(third, _lab.NodeProcess);
     }
 
     [Fact]
@@ -97,6 +109,24 @@ public sealed class NodeProcessTests : IAsyncLifetime
         Assert.Empty(_lab.Machines());
     }
 
+    /// <summary>The node that follows one.</summary>
+    private async Task<int> AfterAsync(int before)
+    {
+        while (_lab.NodeProcess == before)
+        {
+            await Task.Delay(5, Token);
+        }
+
+        return _lab.NodeProcess;
+    }
+
+    private static async Task KillAsync(int id)
+    {
+        using var node = Process.GetProcessById(id);
+        node.Kill();
+        await node.WaitForExitAsync(Token);
+    }
+
     /// <summary>Kills at random moments of creates, power operations and deletes; the last document becomes true and nothing else stays.</summary>
     [Fact]
     public async Task A_node_may_die_at_any_moment()
@@ -113,11 +143,7 @@ public sealed class NodeProcessTests : IAsyncLifetime
             }
 
             await Task.Delay(random.Next(400), Token);
-            using (var node = Process.GetProcessById(_lab.NodeProcess))
-            {
-                node.Kill();
-                await node.WaitForExitAsync(Token);
-            }
+            await KillAsync(_lab.NodeProcess);
 
             await _lab.StartAsync();
         }
