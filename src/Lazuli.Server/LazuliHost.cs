@@ -60,7 +60,7 @@ public sealed class LazuliHost : IAsyncDisposable
     {
         var time = TimeProvider.System;
         StateLock.MakeDirectory(options.StateDirectory);
-        var held = StateLock.Take(options.StateDirectory);
+        var held = await StateLock.TakeAsync(options.StateDirectory, time, cancellationToken);
         var socket = Bind(options);
         var port = ((IPEndPoint)(socket.LocalEndPoint ?? throw new InvalidOperationException())).Port;
 
@@ -95,7 +95,8 @@ public sealed class LazuliHost : IAsyncDisposable
         var directory = new TenantDirectory(store);
         var validator = new TokenValidator(key, tenant.TenantId, audiences, time);
 
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.StateDirectory });
+        // Nothing is configured by files or variables beside our own, and no directory is watched for any.
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = options.StateDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         logging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, socket, options.SocketPath, certificates));

@@ -203,6 +203,14 @@ public static class ArmErrors
         Status = 403,
     };
 
+    public static ArmError ReferenceNotProvisioned(string id, ResourceId referrer) => new()
+    {
+        Code = "ReferencedResourceNotProvisioned",
+        Message = $"Cannot proceed with operation because resource {id} used by resource {referrer} is not in Succeeded state. Resource is in Deleting state.",
+        Target = id,
+        Status = 409,
+    };
+
     public static ArmError InvalidReference(string id, ResourceId referrer) => new()
     {
         Code = "InvalidResourceReference",

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
@@ -9,6 +10,7 @@ namespace Lazuli.Kernel.Http;
 public static class LockRules
 {
     public const string Type = "microsoft.authorization/locks";
+    private static readonly ConditionalWeakTable<StoreRecord, Lock> Known = [];
 
     /// <param name="verb"><c>write</c>, <c>delete</c> or <c>action</c>.</param>
     public static ArmError? Check(IResourceStore store, ResourceId id, string verb)
@@ -16,23 +18,27 @@ public static class LockRules
         List<string>? scopes = null;
         foreach (var record in store.ListByType(Type))
         {
-            var at = record.Key[..record.Key.LastIndexOf("/providers/", StringComparison.Ordinal)];
-            var scope = at.Length == 0 ? ResourceId.Tenant : ResourceId.Parse(at);
+            var held = Known.GetValue(record, Lock.Of);
 
             // A lock inside a group keeps the group from being deleted, too; a lock can itself always be managed.
-            var concerns = id.IsWithin(scope) || (verb == "delete" && scope.IsWithin(id));
-            if (concerns && id.Type.Key != Type && (verb == "delete" || LevelOf(record) == "ReadOnly"))
+            var concerns = id.IsWithin(held.Scope) || (verb == "delete" && held.Scope.IsWithin(id));
+            if (concerns && id.Type.Key != Type && (verb == "delete" || held.IsReadOnly))
             {
-                (scopes ??= []).Add(at);
+                (scopes ??= []).Add(held.At);
             }
         }
 
         return scopes is null ? null : ArmErrors.ScopeLocked(id, verb, scopes.Distinct());
     }
 
-    private static string? LevelOf(StoreRecord record)
+    /// <summary>A lock's record, read once: every change asks all locks.</summary>
+    private sealed record Lock(string At, ResourceId Scope, bool IsReadOnly)
     {
-        using var document = JsonDocument.Parse(record.Body);
-        return document.RootElement.GetProperty("properties").GetProperty("level").GetString();
+        public static Lock Of(StoreRecord record)
+        {
+            var at = record.Key[..record.Key.LastIndexOf("/providers/", StringComparison.Ordinal)];
+            using var document = JsonDocument.Parse(record.Body);
+            return new(at, at.Length == 0 ? ResourceId.Tenant : ResourceId.Parse(at), document.RootElement.GetProperty("properties").GetProperty("level").GetString() == "ReadOnly");
+        }
     }
 }

@@ -75,8 +75,8 @@ public sealed class OperationLog(IResourceStore store, TimeProvider time)
 
     /// <summary>Operations on exactly this resource that have not ended.</summary>
     public IEnumerable<Operation> Open(string resourceKey)
-        => from record in store.Referrers(resourceKey)
-           where record.Type == RecordType && record.References[0] == resourceKey
+        => from record in store.Referrers(resourceKey, below: false)
+           where record.Type == RecordType
            select Read(record);
 
     /// <summary>The writes that end every open operation on a resource.</summary>

@@ -17,8 +17,11 @@ public interface IResourceStore : IAsyncDisposable
     /// <summary>Records of one lower-cased type at or below <paramref name="scope"/> (empty: everywhere), in key order. Cost grows with what is taken.</summary>
     IEnumerable<StoreRecord> ListByType(string type, string scope = "", string? after = null);
 
-    /// <summary>Records that name <paramref name="key"/>, or anything below it, in their <see cref="StoreRecord.References"/>.</summary>
-    IEnumerable<StoreRecord> Referrers(string key);
+    /// <summary>
+    /// Records that name <paramref name="key"/>, or (unless <paramref name="below"/> is false) anything below it, in their <see cref="StoreRecord.References"/>.
+    /// Cost grows with what is taken.
+    /// </summary>
+    IEnumerable<StoreRecord> Referrers(string key, bool below = true);
 
     /// <summary>
     /// Applies all changes or none. Null when done and durable; else the key of the first change whose expectation did not hold.

@@ -78,10 +78,11 @@ public sealed class ResourceStore : IResourceStore
         }
     }
 
-    public IEnumerable<StoreRecord> Referrers(string key)
+    public IEnumerable<StoreRecord> Referrers(string key, bool below = true)
     {
         string? last = null;
-        foreach (var entry in _references.Range(key + "\n", key + "\v").Concat(_references.Range(key + "/", key + "0")))
+        var exact = _references.Range(key + "\n", key + "\v");
+        foreach (var entry in below ? exact.Concat(_references.Range(key + "/", key + "0")) : exact)
         {
             var referrer = entry[(entry.IndexOf('\n', StringComparison.Ordinal) + 1)..];
             if (referrer != last && Get(referrer) is { } record)

@@ -144,6 +144,11 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
     public StoreWrite? Stated(StoreRecord record, string? state, object? update)
     {
         var before = Read(record);
+        if ((update is null || ReferenceEquals(update, before)) && (state is null || before.Properties is not IProvisioned kept || kept.ProvisioningState == state))
+        {
+            return null;
+        }
+
         var after = _writer.Clone((update as Resource<T>) ?? before);
         if (state is not null && after.Properties is IProvisioned provisioned)
         {

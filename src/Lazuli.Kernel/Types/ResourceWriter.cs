@@ -313,6 +313,10 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
             {
                 errors.Add(ArmErrors.InvalidReference(reference.Target, id) with { Target = reference.Path });
             }
+            else if (!reference.Optional && !known.Contains(reference.Target) && kernel.View.IsDeleting(target.Root))
+            {
+                errors.Add(ArmErrors.ReferenceNotProvisioned(reference.Target, id));
+            }
             else if (reference.LinkedAction is { } action && !known.Contains(reference.Target) && !kernel.Authorizer.IsAllowed(request.Principal, action, target))
             {
                 errors.Add(ArmErrors.LinkedAuthorizationFailed(request.Principal.Name, request.Principal.ObjectId, $"{type.Name}/write", id.ToString(), action, target.ToString()));

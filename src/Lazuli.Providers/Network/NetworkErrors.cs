@@ -144,6 +144,7 @@ internal static class NetworkErrors
 
     public static ArmError DifferentNetworks(string nic) => ArmErrors.BadRequest(
         "IpConfigurationsOnSameNicCannotUseDifferentVnets", $"IP configurations of network interface {nic} use subnets of different virtual networks.", nic);
+<<<<<<< HEAD
 
     public static ArmError DifferentSubnets(string nic) => ArmErrors.BadRequest(
         "IpConfigurationsOnSameNicCannotUseDifferentSubnets", $"IP configurations of network interface {nic} cannot use different subnets.", nic);
@@ -214,4 +215,6 @@ internal static class NetworkErrors
         $"Cannot create or update peering {peering}. Virtual networks {first} and {second} cannot be peered because address space of the first virtual network overlaps with address space of "
             + $"virtual network {third} already peered with the second virtual network. Overlapping address prefixes: {string.Join(", ", prefixes)}.",
         peering);
+=======
+>>>>>>> 24e4967 (Kernel: Nothing takes what is being deleted; a start looks at each resource once; kill tests kill servers that are still starting)
 }

@@ -20,7 +20,7 @@ public sealed class NodeLink(ReconcileQueue queue)
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _dirty = new(StringComparer.Ordinal);
 
-    // Who wanted to know whether it is gone before the machine had said what it has.
+    // Who was looked at before the machine had said what it has.
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = NewSignal();
     private bool _primed;
@@ -59,18 +59,26 @@ public sealed class NodeLink(ReconcileQueue queue)
         }
     }
 
-    /// <summary>True when nothing of the owner is in the document, nor on the machine. False as long as the machine has not said what it has.</summary>
-    public bool IsGone(string ownerKey)
+    /// <summary>True once the machine has said what it has. Until then there is nothing to judge by; the owner is poked when it has.</summary>
+    public bool HasHeard(string ownerKey)
     {
         lock (_gate)
         {
             if (!_heard)
             {
                 _asked.Add(ownerKey);
-                return false;
             }
 
-            return !(_owners.GetValueOrDefault(ownerKey) is { Length: > 0 }) && !_leaving.Keys.Any(key => IsOwn(ownerKey, key));
+            return _heard;
+        }
+    }
+
+    /// <summary>True when nothing of the owner is in the document, nor on the machine. False as long as the machine has not said what it has.</summary>
+    public bool IsGone(string ownerKey)
+    {
+        lock (_gate)
+        {
+            return _heard && !(_owners.GetValueOrDefault(ownerKey) is { Length: > 0 }) && !_leaving.Keys.Any(key => IsOwn(ownerKey, key));
         }
     }
 

@@ -36,6 +36,11 @@ public abstract class NodeReconciler<T>(IResourceView view, NodeLink link) : Rec
     protected override async Task<Outcome> ReconcileAsync(Resource<T> resource, bool deleting, CancellationToken cancellationToken)
     {
         var owner = resource.Id.Key;
+        if (!Link.HasHeard(owner))
+        {
+            return new Outcome.LookAgain(Patience, "The machine has not said yet what it has.");
+        }
+
         if (deleting)
         {
             Link.Set(owner, []);

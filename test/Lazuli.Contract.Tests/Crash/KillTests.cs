@@ -10,7 +10,7 @@ namespace Lazuli.Contract.Tests.Crash;
 /// <summary>
 /// The server is killed with -9 at random moments while clients create, change and delete machines, interfaces and disks: <c>LAZULI_KILLS</c> times (25), and
 /// now and then once more while it starts again.
-/// The seed is printed; <c>LAZULI_SEED</c> sets it.
+/// The seed is printed; <c>LAZULI_SEED</c> sets it. After a failure the state directory stays in the one that <c>LAZULI_LOGS</c> names.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
@@ -63,6 +63,17 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         catch
         {
             output.WriteLine(server.Log);
+            if (Environment.GetEnvironmentVariable("LAZULI_LOGS") is { Length: > 0 } kept)
+            {
+                await server.KillAsync();
+                foreach (var file in _state.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension != ".sock"))
+                {
+                    var copy = Path.Combine(kept, _state.Name, Path.GetRelativePath(_state.FullName, file.FullName));
+                    Directory.CreateDirectory(Path.GetDirectoryName(copy) ?? kept);
+                    file.CopyTo(copy);
+                }
+            }
+
             throw;
         }
         finally
@@ -170,7 +181,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 return new Known((string?)shown.Json["tags"]?["mark"] ?? "", thing.IsMachine ? await PowerAsync(client, thing.Path) : null);
             }
 
-            Assert.True(waited.Elapsed < Patience, $"{thing.Path} stays {shown.State}. {context}");
+            Assert.True(waited.Elapsed < Patience, $"{thing.Path} stays {shown.State}. {context}\n{shown.Text}");
             await Task.Delay(10);
         }
     }

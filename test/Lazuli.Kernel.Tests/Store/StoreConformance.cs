@@ -116,6 +116,8 @@ public abstract class StoreConformance : IAsyncLifetime
         await PutAsync(Record("/nic", references: ["/vnet/subnets/a", "/nsg"]));
         Assert.Equal(["/nic"], Store.Referrers("/vnet").Select(r => r.Key));
         Assert.Equal(["/nic"], Store.Referrers("/vnet/subnets/a").Select(r => r.Key));
+        Assert.Equal(["/nic"], Store.Referrers("/vnet/subnets/a", below: false).Select(r => r.Key));
+        Assert.Empty(Store.Referrers("/vnet", below: false));
         Assert.Empty(Store.Referrers("/vnet/subnets/ab"));
         await PutAsync(Record("/nic", references: ["/nsg"]));
         Assert.Empty(Store.Referrers("/vnet"));

@@ -211,6 +211,15 @@ internal sealed class LiveCloud : IAsyncDisposable
 
         _http?.Dispose();
         _server?.Dispose();
+        if (Environment.GetEnvironmentVariable("LAZULI_LOGS") is { Length: > 0 } kept)
+        {
+            Directory.CreateDirectory(kept);
+            foreach (var log in new[] { Log, Node.LogPath }.Where(File.Exists))
+            {
+                File.Copy(log, Path.Combine(kept, $"{Path.GetFileName(_directory)}-{Path.GetFileName(log)}"));
+            }
+        }
+
         Directory.Delete(_directory, recursive: true);
     }
 

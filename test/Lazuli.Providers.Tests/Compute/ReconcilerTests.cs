@@ -80,6 +80,30 @@ public sealed class ReconcilerTests
         await second.StopAsync();
     }
 
+    /// <summary>It would be gone soon, and the machine would wait for it for ever.</summary>
+    [Theory]
+    [InlineData("Microsoft.Network/networkInterfaces")]
+    [InlineData("Microsoft.Compute/disks")]
+    public async Task A_machine_can_t_take_what_is_being_deleted(string type)
+    {
+        await using var cloud = await ComputeCloud.StartAsync();
+        await cloud.MakeNicAsync();
+        await cloud.SucceedAsync("PUT", ComputeCloud.Disk("data"), """{"location":"eastus","properties":{"creationData":{"createOption":"Empty"},"diskSizeGB":4}}""");
+        var body = ComputeCloud.Body();
+        body["properties"]!["storageProfile"]!["dataDisks"] = JsonNode.Parse($$$"""[{"lun":0,"createOption":"Attach","managedDisk":{"id":"{{{ComputeCloud.Disk("data")}}}"} }]""");
+        var going = type.EndsWith("disks", StringComparison.Ordinal) ? ComputeCloud.Disk("data") : ComputeCloud.Nic();
+        cloud.Node.Hold(going.ToLowerInvariant());
+        var deletion = await cloud.SendAsync("DELETE", going);
+
+        var refused = await cloud.SendAsync("PUT", ComputeCloud.Vm(), body.ToJsonString());
+
+        Assert.Equal(409, refused.Status);
+        Assert.Contains("\"ReferencedResourceNotProvisioned\"", Encoding.UTF8.GetString(refused.Content().Span), StringComparison.Ordinal);
+        Assert.Equal(404, (await cloud.SendAsync("GET", ComputeCloud.Vm())).Status);
+        cloud.Node.Release(going.ToLowerInvariant());
+        Assert.Equal(OperationStatus.Succeeded, (await cloud.EndAsync(deletion.OperationId!)).Status);
+    }
+
     [Fact]
     public async Task A_restart_of_the_server_leaves_a_running_machine_alone()
     {

@@ -53,6 +53,7 @@ public sealed class NodeLinkTests
     {
         var queue = new ReconcileQueue(TimeProvider.System);
         var link = new NodeLink(queue);
+        Assert.False(link.HasHeard("/owner"));
         Assert.False(link.IsGone("/owner"));
         Assert.True(queue.IsIdle);
         link.HearAll(new NodeReport { Generation = 1, Snapshot = true, Items = [] });

@@ -47,7 +47,7 @@ internal sealed class MachineBelongings(KernelServices kernel)
         return null;
     }
 
-    /// <summary>The machine with its disks' sizes and SKUs as they are now.</summary>
+    /// <summary>The machine with its disks' sizes and SKUs as they are now; itself when it has them already.</summary>
     public Resource<VirtualMachineProperties> Refresh(Resource<VirtualMachineProperties> vm)
     {
         if (vm.Properties.StorageProfile is not { } storage)
@@ -55,27 +55,21 @@ internal sealed class MachineBelongings(KernelServices kernel)
             return vm;
         }
 
-        return vm with
-        {
-            Properties = vm.Properties with
+        var osDisk = storage.OsDisk is { } os && kernel.View.Get<DiskProperties>(os.ManagedDisk?.Id) is { } behind
+            ? os with { DiskSizeGB = Larger(os.DiskSizeGB, behind), ManagedDisk = Account(os.ManagedDisk, behind) }
+            : storage.OsDisk;
+        IReadOnlyList<DataDisk>? dataDisks = storage.DataDisks is null ? null : [.. storage.DataDisks.Select(d => kernel.View.Get<DiskProperties>(d.ManagedDisk?.Id) is { } disk
+            ? d with
             {
-                StorageProfile = storage with
-                {
-                    OsDisk = storage.OsDisk is { } os && kernel.View.Get<DiskProperties>(os.ManagedDisk?.Id) is { } osDisk
-                        ? os with { DiskSizeGB = Larger(os.DiskSizeGB, osDisk), ManagedDisk = Account(os.ManagedDisk, osDisk) }
-                        : storage.OsDisk,
-                    DataDisks = storage.DataDisks is null ? null : [.. storage.DataDisks.Select(d => kernel.View.Get<DiskProperties>(d.ManagedDisk?.Id) is { } disk
-                        ? d with
-                        {
-                            DiskSizeGB = Larger(d.DiskSizeGB, disk),
-                            ManagedDisk = Account(d.ManagedDisk, disk),
-                            DiskIOPSReadWrite = disk.Properties.DiskIOPSReadWrite,
-                            DiskMBpsReadWrite = disk.Properties.DiskMBpsReadWrite,
-                        }
-                        : d)],
-                },
-            },
-        };
+                DiskSizeGB = Larger(d.DiskSizeGB, disk),
+                ManagedDisk = Account(d.ManagedDisk, disk),
+                DiskIOPSReadWrite = disk.Properties.DiskIOPSReadWrite,
+                DiskMBpsReadWrite = disk.Properties.DiskMBpsReadWrite,
+            }
+            : d)];
+        return osDisk == storage.OsDisk && (dataDisks ?? []).SequenceEqual(storage.DataDisks ?? [])
+            ? vm
+            : vm with { Properties = vm.Properties with { StorageProfile = storage with { OsDisk = osDisk, DataDisks = dataDisks } } };
     }
 
     /// <summary>Ids of what goes with the machine, users before what they use.</summary>

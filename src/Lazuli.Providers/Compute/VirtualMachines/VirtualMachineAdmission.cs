@@ -109,11 +109,6 @@ internal static class VirtualMachineAdmission
             yield break;
         }
 
-        if (disk.Properties.ProvisioningState == "Deleting")
-        {
-            yield return ComputeErrors.NotAllowed($"Disk '{disk.Name}' cannot be attached to VM '{vm.Name}': it is being deleted.");
-        }
-
         if (DiskType.Holder(disk.Id, view) is { } holder && !holder.Id.Equals(vm.Id))
         {
             yield return ComputeErrors.DiskTaken(disk.Name, holder.Id);

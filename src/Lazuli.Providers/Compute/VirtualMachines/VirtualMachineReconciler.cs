@@ -84,7 +84,7 @@ public sealed class VirtualMachineReconciler(NodeLink link, KernelServices kerne
             state = state with { SettledAt = kernel.Time.GetUtcNow(), Fault = fault };
         }
 
-        return With(resource, state) is var learnt ? _belongings.Refresh(learnt) : resource;
+        return _belongings.Refresh(state == resource.Properties.State ? resource : With(resource, state));
     }
 
     private static Resource<VirtualMachineProperties> With(Resource<VirtualMachineProperties> resource, VirtualMachineState state)

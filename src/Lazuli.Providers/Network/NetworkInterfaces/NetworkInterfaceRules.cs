@@ -132,10 +132,6 @@ internal static class NetworkInterfaceRules
                 {
                     yield return ArmErrors.InvalidReference(reference.Target, desired.Id);
                 }
-                else if (view.IsDeleting(target.Root))
-                {
-                    yield return NetworkErrors.ReferenceNotProvisioned(reference.Target, desired.Id.ToString());
-                }
             }
         }
 

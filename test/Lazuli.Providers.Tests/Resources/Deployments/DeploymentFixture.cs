@@ -270,7 +270,7 @@ internal sealed class MortalStore(IResourceStore inner, int commits, bool after)
 
     public IEnumerable<StoreRecord> ListByType(string type, string scope = "", string? after = null) => inner.ListByType(type, scope, after);
 
-    public IEnumerable<StoreRecord> Referrers(string key) => inner.Referrers(key);
+    public IEnumerable<StoreRecord> Referrers(string key, bool below) => inner.Referrers(key, below);
 
     public IEnumerable<StoreEvent> Events(string subscription, DateTimeOffset from, DateTimeOffset to) => inner.Events(subscription, from, to);
 
