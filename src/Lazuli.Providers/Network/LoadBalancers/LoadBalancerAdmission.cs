@@ -56,10 +56,6 @@ internal static class LoadBalancerAdmission
         {
             errors.Add(ArmErrors.InvalidReference(reference.Target, desired.Id));
         }
-        else if (view.IsDeleting(target.Root))
-        {
-            errors.Add(NetworkErrors.ReferenceNotProvisioned(reference.Target, desired.Id.ToString()));
-        }
         else if (far && FrontendOf(view, reference.Target) is var (balancer, frontend) && (IsGlobal(balancer) || !IsStandard(balancer) || frontend.Properties?.PublicIPAddress is null))
         {
             errors.Add(LoadBalancerErrors.Invalid($"{reference.Target} is not a public frontend of a regional load balancer of the Standard sku.", reference.Path));
