@@ -144,18 +144,9 @@ internal static class NetworkErrors
 
     public static ArmError DifferentNetworks(string nic) => ArmErrors.BadRequest(
         "IpConfigurationsOnSameNicCannotUseDifferentVnets", $"IP configurations of network interface {nic} use subnets of different virtual networks.", nic);
-<<<<<<< HEAD
 
     public static ArmError DifferentSubnets(string nic) => ArmErrors.BadRequest(
         "IpConfigurationsOnSameNicCannotUseDifferentSubnets", $"IP configurations of network interface {nic} cannot use different subnets.", nic);
-
-    public static ArmError ReferenceNotProvisioned(string target, string referrer) => new()
-    {
-        Code = "ReferencedResourceNotProvisioned",
-        Message = $"Cannot proceed with operation because resource {target} used by resource {referrer} is not in Succeeded state. Resource is in Deleting state.",
-        Target = target,
-        Status = 409,
-    };
 
     public static ArmError InUse(string code, string kind, ResourceId id, IEnumerable<string> users) => ArmErrors.BadRequest(
         code, $"{kind} {id} cannot be deleted because it is in use by the following resources: {string.Join(", ", users)}.", id.ToString());
@@ -215,6 +206,4 @@ internal static class NetworkErrors
         $"Cannot create or update peering {peering}. Virtual networks {first} and {second} cannot be peered because address space of the first virtual network overlaps with address space of "
             + $"virtual network {third} already peered with the second virtual network. Overlapping address prefixes: {string.Join(", ", prefixes)}.",
         peering);
-=======
->>>>>>> 24e4967 (Kernel: Nothing takes what is being deleted; a start looks at each resource once; kill tests kill servers that are still starting)
 }

@@ -58,10 +58,6 @@ internal static class VirtualNetworkReferences
             {
                 yield return ArmErrors.InvalidReference(reference.Target, desired.Id);
             }
-            else if (view.IsDeleting(target))
-            {
-                yield return NetworkErrors.ReferenceNotProvisioned(reference.Target, desired.Id.ToString());
-            }
             else if (NatGatewayType.TypeName.Equals(reference.Type)
                 && SubnetLinks.Users(view, target, s => s.NatGateway).FirstOrDefault(s => !IsIn(desired.Id, s.Id)) is { } other)
             {
