@@ -6,7 +6,7 @@ namespace Lazuli.Bench;
 
 /// <summary>One benchmark's outcome.</summary>
 /// <param name="Name">As on the command line.</param>
-/// <param name="Value">What was measured, in <paramref name="Unit"/>: <c>seconds</c>, <c>MB</c> or <c>per second</c>.</param>
+/// <param name="Value">What was measured, in <paramref name="Unit"/>: <c>seconds</c>, <c>MB</c>, <c>MB/s</c> or <c>per second</c>.</param>
 /// <param name="Unit">Of value and floor.</param>
 /// <param name="Floor">What a bare peer needed or did, in alternating rounds of the same run.</param>
 /// <param name="Ratio">Value divided by floor.</param>
@@ -17,6 +17,10 @@ public sealed record BenchResult(string Name, double Value, string Unit, double 
     /// <summary>At least <paramref name="goal"/> times the floor, and (where given) another condition.</summary>
     public static BenchResult Rate(string name, Pair measured, double goal, bool also = true)
         => new(name, Round(measured.Value), "per second", Round(measured.Floor), Round(measured.Ratio), goal, measured.Ratio >= goal && also);
+
+    /// <summary>At least <paramref name="goal"/> MB per second.</summary>
+    public static BenchResult Speed(string name, Pair measured, double goal)
+        => new(name, Round(measured.Value), "MB/s", Round(measured.Floor), Round(measured.Ratio), goal, measured.Value >= goal);
 
     /// <summary>At most <paramref name="goal"/> times the floor.</summary>
     public static BenchResult Relative(string name, Pair measured, string unit, double goal)

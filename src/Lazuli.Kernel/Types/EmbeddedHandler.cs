@@ -7,7 +7,7 @@ using Lazuli.Kernel.Store;
 namespace Lazuli.Kernel.Types;
 
 /// <summary>Requests of a child that lives in its parent's document: reads are slices of the parent, writes are writes of the parent.</summary>
-internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TChild> type, KernelServices kernel) : IResourceHandler
+internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TChild> type, KernelServices kernel) : IResourceHandler, IPredictsPut
     where TParent : class
     where TChild : class
 {
@@ -88,6 +88,21 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
         }
 
         return errors;
+    }
+
+    public ReadOnlyMemory<byte>? PredictPut(ArmRequest request, ResourceId id)
+    {
+        var errors = new List<ArmError>();
+        if (id.Parent is not { } parent || Record(id) is not { } record || !_json.TryRead(request.Body.Span, out var child, errors))
+        {
+            return null;
+        }
+
+        child.Name = id.Name;
+        return With(Parent.Read(record), id, child).Ok(out var desired, out _)
+            && Parent.Predicted(request, parent, desired) is { } after && type.Find(after.Properties, id.Name) is { } predicted
+            ? Bytes(predicted, record.Version)
+            : null;
     }
 
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)

@@ -31,5 +31,12 @@ public interface IResourceHandler
     Result<ReadOnlyMemory<byte>> Expand(StoreRecord record, string expand, ArmRequest request) => Render(record);
 }
 
+/// <summary>Handlers that know what a PUT would leave behind (template what-if).</summary>
+public interface IPredictsPut
+{
+    /// <summary>What GET would show once a PUT of this body had been carried out, as far as the request decides it; null when the PUT would be refused.</summary>
+    ReadOnlyMemory<byte>? PredictPut(ArmRequest request, ResourceId id);
+}
+
 /// <summary>A resource in a list: the key to continue after, and its JSON.</summary>
 public readonly record struct ResourceSlice(string Key, ReadOnlyMemory<byte> Json);

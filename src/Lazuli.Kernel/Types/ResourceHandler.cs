@@ -9,7 +9,7 @@ using Lazuli.Kernel.Store;
 namespace Lazuli.Kernel.Types;
 
 /// <summary>GET, LIST, PUT, PATCH, DELETE and actions of a type whose resources are documents of their own. Written once; reads like Azure's contract.</summary>
-public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, IReconcileTarget
+public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, IReconcileTarget, IPredictsPut
     where T : class
 {
     private readonly ResourceType<T> _type;
@@ -98,6 +98,22 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
         }
 
         return errors;
+    }
+
+    public ReadOnlyMemory<byte>? PredictPut(ArmRequest request, ResourceId id)
+    {
+        var errors = new List<ArmError>();
+        return _json.TryRead(request.Body.Span, out var desired, errors) && Predicted(request, id, Envelope(id, desired)) is { } after
+            ? JsonSerializer.SerializeToUtf8Bytes(after, _json.Output)
+            : null;
+    }
+
+    /// <summary>What a write of <paramref name="desired"/> would show; null when it would be refused.</summary>
+    internal Resource<T>? Predicted(ArmRequest request, ResourceId id, Resource<T> desired)
+    {
+        var errors = new List<ArmError>();
+        var after = _writer.Check(request, id, desired, _kernel.View.Get<T>(id), errors);
+        return errors.Count == 0 ? Presented(after) : null;
     }
 
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)

@@ -35,6 +35,7 @@ internal static class DeploymentSurroundings
         NewGuid = () => Guid.NewGuid().ToString(),
         Providers = (ns, type) => Providers(kernel, ns, type),
         Zones = (type, location) => kernel.Registry.Type(type) is not null && kernel.Locations.Normalize(location) is { } name && kernel.Locations.All.Any(l => l.Name == name && l.HasZones) ? ["1", "2", "3"] : [],
+        ZoneMappings = location => kernel.Locations.Normalize(location) is { } name && kernel.Locations.All.Any(l => l.Name == name && l.HasZones) ? [("1", $"{name}-az1"), ("2", $"{name}-az2"), ("3", $"{name}-az3")] : [],
     };
 
     // Shown by deployment().properties.template: its strings are no expressions there.

@@ -1,133 +1,128 @@
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Resources.Deployments.Language.Templates;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
 
 namespace Lazuli.Providers.Resources.Deployments;
 
 /// <summary>
-/// What a deployment would change: Create for what is not there, NoChange or Modify (with the properties) for what is, Ignore for the rest of the group; Deploy when
-/// only ids are asked for. A property is compared when the template states it and its value is known; what no GET shows (secrets) is left out.
+/// What a deployment would change, resource by resource (https://learn.microsoft.com/azure/azure-resource-manager/templates/deploy-what-if): Create for what is not
+/// there, NoChange or Modify (with the properties) for what is, Delete (mode Complete) or Ignore for the rest of the groups it touches, Unsupported for what only the
+/// running deployment knows, Deploy when only ids are asked for. A prediction, not a comparison of texts: each type's own handler says what its PUT would leave behind.
 /// </summary>
 internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
 {
-    private static readonly string[] NeverShown = ["adminPassword", "customData", "userData", "password", "protectedSettings", "secret", "value", "keyData"];
+    private readonly List<Value> _changes = [];
+    private readonly HashSet<string> _planned = [];
+    private readonly List<ResourceId> _groups = [];
 
     public async Task<ReadOnlyMemory<byte>> PredictAsync(PreparedDeployment prepared, CancellationToken cancellationToken)
     {
-        var wanted = prepared.Request;
-        var changes = new List<Value>();
-        var planned = new List<ResourceId>();
-        await AddAsync(prepared, wanted, changes, planned, cancellationToken);
-        if (ResourceId.TryParse(request.Path[..request.Path.IndexOf("/providers/", StringComparison.OrdinalIgnoreCase)], out var group) && group.IsResourceGroup)
+        var idsOnly = prepared.Request.ResultFormat.Equals("ResourceIdOnly", StringComparison.OrdinalIgnoreCase);
+        if (ResourceId.TryParse(request.Path[..request.Path.LastIndexOf("/providers/", StringComparison.OrdinalIgnoreCase)], out var scope))
         {
-            foreach (var record in kernel.Store.List(group.Key).Where(r => kernel.Registry.Type(r.Type) is { IsTracked: true } && r.Key != group.Key))
-            {
-                var id = ResourceId.Parse(record.Key);
-                if (!id.IsChild && !planned.Exists(p => p.Equals(id)) && await GetAsync(id, null, cancellationToken) is { } current)
-                {
-                    changes.Add(Change((current["id"] as StringValue)?.Data ?? id.ToString(), "Ignore", wanted, current, current, null));
-                }
-            }
+            Touch(scope);
         }
 
-        var properties = new ObjectBuilder().Set("correlationId", request.CorrelationId).Set("changes", new ArrayValue(changes)).Build();
+        await AddAsync(prepared, idsOnly, cancellationToken);
+        foreach (var group in _groups)
+        {
+            await AddRestAsync(group, prepared.Request.IsComplete && group.Equals(scope), idsOnly, cancellationToken);
+        }
+
+        var properties = new ObjectBuilder().Set("correlationId", request.CorrelationId).Set("changes", new ArrayValue(_changes)).Build();
         return ValueWriter.ToUtf8(new ObjectBuilder().Set("status", "Succeeded").Set("properties", properties).Build());
     }
 
-    private async Task AddAsync(PreparedDeployment prepared, DeploymentRequest wanted, List<Value> changes, List<ResourceId> planned, CancellationToken cancellationToken)
+    private async Task AddAsync(PreparedDeployment prepared, bool idsOnly, CancellationToken cancellationToken)
     {
         foreach (var resource in prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing))
         {
-            planned.Add(resource.Id);
-            if (resource.IsDeployment)
+            _planned.Add(resource.Id.Key);
+            if (!resource.IsDeployment)
             {
-                if (prepared.Nested.TryGetValue(resource.Index, out var inner))
-                {
-                    await AddAsync(inner, wanted, changes, planned, cancellationToken);
-                }
-
-                continue;
+                await AddResourceAsync(resource, idsOnly, cancellationToken);
             }
-
-            var after = new ObjectBuilder().Set("apiVersion", resource.ApiVersion).Set("id", resource.Id.ToString()).Set("name", resource.Id.Name).Set("type", resource.Id.Type.ToString());
-            foreach (var (name, value) in resource.Body.Properties)
+            else if (prepared.Nested.TryGetValue(resource.Index, out var inner))
             {
-                after.Set(name, value);
+                Touch(resource.Id.Scope);
+                await AddAsync(inner, idsOnly, cancellationToken);
             }
-
-            if (await GetAsync(resource.Id, resource.ApiVersion, cancellationToken) is not { } current)
+            else
             {
-                changes.Add(Change(resource.Id.ToString(), "Create", wanted, null, after.Build(), null));
-                continue;
+                var reason = $"Changes to the resource declared at '{resource.Path}' on line {resource.Source.At.Line} and column {resource.Source.At.Column} cannot be analyzed because its template or parameters cannot be calculated until the deployment is under way.";
+                _changes.Add(new ObjectBuilder().Set("resourceId", resource.Id.ToString()).Set("changeType", "Unsupported").Set("unsupportedReason", reason).Build());
             }
+        }
+    }
 
-            var delta = new List<Value>();
-            foreach (var (name, value) in resource.Body.Properties)
+    private async Task AddResourceAsync(PlannedResource resource, bool idsOnly, CancellationToken cancellationToken)
+    {
+        if (await GetAsync(resource.Id, resource.ApiVersion, cancellationToken) is not { } before)
+        {
+            Add(resource.Id, "Create", idsOnly, null, Envelope(resource, resource.Body), null);
+        }
+        else if (idsOnly)
+        {
+            Add(resource.Id, "Deploy", idsOnly, null, null, null);
+        }
+        else
+        {
+            // What the running deployment will fetch is taken to be what is there.
+            var body = (ObjectValue)(Overlay.Known(resource.Body, before) ?? ObjectValue.Empty);
+            var put = DeploymentPreflight.PutOf(request, resource.Id, resource.ApiVersion, ValueWriter.ToUtf8(body));
+            var handler = kernel.Registry.Type(resource.Id.Type) is { } type ? kernel.Registry.Handler(type) : null;
+            var after = (handler as IPredictsPut)?.PredictPut(put, resource.Id) is { } predicted ? (ObjectValue)ValueReader.Read(predicted.Span) : (ObjectValue)Overlay.Of(before, body);
+            var delta = PropertyDelta.Of(before, after, body);
+            var changed = delta.Exists(d => (((ObjectValue)d)["propertyChangeType"] as StringValue)?.Data != PropertyDelta.NoEffect);
+            Add(resource.Id, changed ? "Modify" : "NoChange", idsOnly, before, Envelope(resource, after), delta);
+        }
+    }
+
+    /// <summary>What is in a group and in no template.</summary>
+    private async Task AddRestAsync(ResourceId group, bool goes, bool idsOnly, CancellationToken cancellationToken)
+    {
+        foreach (var record in kernel.Store.List(group.Key).Where(r => kernel.Registry.Type(r.Type) is { IsTracked: true } && r.Key != group.Key && !_planned.Contains(r.Key)))
+        {
+            var key = ResourceId.Parse(record.Key);
+            if (!key.IsChild && await GetAsync(key, null, cancellationToken) is { } current)
             {
-                Compare(name, current[name], value, delta);
+                var id = current["id"] is StringValue shown ? ResourceId.Parse(shown.Data) : key;
+                var deleted = goes && current["managedBy"] is not StringValue { Data.Length: > 0 } && !_planned.Any(p => p.StartsWith(record.Key + "/", StringComparison.Ordinal));
+                Add(id, deleted ? "Delete" : "Ignore", idsOnly, current, deleted ? null : current, null);
             }
+        }
+    }
 
-            var kind = wanted.ResultFormat == "ResourceIdOnly" ? "Deploy" : delta.Count == 0 ? "NoChange" : "Modify";
-            changes.Add(Change(resource.Id.ToString(), kind, wanted, current, after.Build(), delta));
+    private void Touch(ResourceId scope)
+    {
+        if (scope.IsResourceGroup && !_groups.Exists(g => g.Equals(scope)))
+        {
+            _groups.Add(scope);
         }
     }
 
     private async Task<ObjectValue?> GetAsync(ResourceId id, string? apiVersion, CancellationToken cancellationToken)
     {
-        var get = DeploymentPreflight.PutOf(request, id, apiVersion ?? kernel.Registry.Type(id.Type)?.ApiVersions[0] ?? "", default) with { Method = HttpMethod.Get };
+        var get = DeploymentPreflight.RequestOf(request, HttpMethod.Get, id, apiVersion ?? kernel.Registry.Type(id.Type)?.ApiVersions[0] ?? "");
         return (await kernel.Dispatcher.SendAsync(get, cancellationToken)).Ok(out var response, out _) && response.Status == 200 ? ValueReader.Read(response.Body.Span) as ObjectValue : null;
     }
 
-    private static ObjectValue Change(string id, string kind, DeploymentRequest wanted, ObjectValue? before, ObjectValue? after, List<Value>? delta)
+    private static ObjectValue Envelope(PlannedResource resource, ObjectValue body)
     {
-        var change = new ObjectBuilder().Set("resourceId", id).Set("changeType", kind);
-        return wanted.ResultFormat == "ResourceIdOnly"
-            ? change.Build()
-            : change.SetIf("before", before).SetIf("after", after).SetIf("delta", delta is null ? null : new ArrayValue(delta)).Build();
-    }
-
-    // What the template leaves out stays as it is, so only what it states can change.
-    private static void Compare(string path, Value? before, Value after, List<Value> delta)
-    {
-        var name = path[(path.LastIndexOf('.') + 1)..];
-        switch (before, after)
+        var result = new ObjectBuilder().Set("apiVersion", resource.ApiVersion).Set("id", resource.Id.ToString()).Set("name", resource.Id.Name).Set("type", resource.Id.Type.ToString());
+        foreach (var (name, value) in body.Properties)
         {
-            case (_, { HasUnknown: true } and not ObjectValue and not ArrayValue):
-            case (null, NullValue or ObjectValue { Count: 0 } or ArrayValue { Items.Count: 0 }):
-            case (null, _) when NeverShown.Contains(name, StringComparer.OrdinalIgnoreCase):
-                break;
-            case (null, _):
-                delta.Add(Delta(path, "Create", null, after));
-                break;
-            case (ObjectValue a, ObjectValue b):
-                foreach (var (key, value) in b.Properties)
-                {
-                    Compare($"{path}.{key}", a[key], value, delta);
-                }
-
-                break;
-            case (ArrayValue a, ArrayValue b) when a.Items.Count == b.Items.Count:
-                for (var i = 0; i < b.Items.Count; i++)
-                {
-                    Compare($"{path}.{i}", a.Items[i], b.Items[i], delta);
-                }
-
-                break;
-            case (StringValue a, StringValue b) when a.Data.Equals(b.Data, StringComparison.OrdinalIgnoreCase) || (name == "location" && Plain(a.Data) == Plain(b.Data)):
-                break;
-            default:
-                if (!Value.Equal(before, after))
-                {
-                    delta.Add(Delta(path, "Modify", before, after));
-                }
-
-                break;
+            result.Set(name, value);
         }
+
+        return result.Build();
     }
 
-    private static string Plain(string location) => location.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    private static ObjectValue Delta(string path, string kind, Value? before, Value after)
-        => new ObjectBuilder().Set("path", path).Set("propertyChangeType", kind).SetIf("before", before).Set("after", after).Build();
+    private void Add(ResourceId id, string kind, bool idsOnly, ObjectValue? before, ObjectValue? after, List<Value>? delta)
+    {
+        var change = new ObjectBuilder().Set("resourceId", id.ToString()).Set("changeType", kind);
+        _changes.Add(idsOnly ? change.Build() : change.SetIf("before", before).SetIf("after", after).SetIf("delta", delta is null ? null : new ArrayValue(delta)).Build());
+    }
 }

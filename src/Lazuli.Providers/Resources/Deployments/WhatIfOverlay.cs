@@ -1,0 +1,69 @@
+using Lazuli.Providers.Resources.Deployments.Language.Values;
+
+namespace Lazuli.Providers.Resources.Deployments;
+
+/// <summary>What a template states, laid over what there is.</summary>
+internal static class Overlay
+{
+    /// <summary>The body with what is known only while the deployment runs (<c>reference</c>, <c>list…</c>) taken from the resource as it is; null for what is nowhere.</summary>
+    public static Value? Known(Value body, Value? current)
+    {
+        switch (body)
+        {
+            case { HasUnknown: false }:
+                return body;
+            case ObjectValue o:
+                var result = new ObjectBuilder(o.Count);
+                foreach (var (name, value) in o.Properties)
+                {
+                    result.SetIf(name, Known(value, (current as ObjectValue)?[name]));
+                }
+
+                return result.Build();
+            case ArrayValue array:
+                return new ArrayValue(array.Items.Select((item, i) => Known(item, Counterpart(item, i, current as ArrayValue))).OfType<Value>());
+            default:
+                return current;
+        }
+    }
+
+    /// <summary>What GET would show if the resource took exactly what is stated: for types whose handlers don't predict.</summary>
+    public static Value Of(Value? current, Value stated) => (current, stated) switch
+    {
+        (null, _) => stated,
+        (_, NullValue) => current,
+        (ObjectValue before, ObjectValue after) => Merge(before, after),
+        (ArrayValue before, ArrayValue after) => new ArrayValue(after.Items.Select((item, i) => Counterpart(item, i, before) is { } old ? Of(old, item) : item)),
+        _ => PropertyDelta.Alike(stated, current) ? current : stated,
+    };
+
+    /// <summary>The element of <paramref name="others"/> that stands for the same thing: of the same name or id, else at the same place.</summary>
+    public static Value? Counterpart(Value item, int index, ArrayValue? others)
+        => others is null ? null
+            : PropertyDelta.KeyOf(item) is { } key ? others.Items.FirstOrDefault(o => key.Equals(PropertyDelta.KeyOf(o), StringComparison.OrdinalIgnoreCase))
+            : index < others.Items.Count ? others.Items[index] : null;
+
+    private static ObjectValue Merge(ObjectValue before, ObjectValue after)
+    {
+        var result = new ObjectBuilder(before.Count);
+        foreach (var (name, value) in before.Properties)
+        {
+            result.Set(name, value);
+        }
+
+        foreach (var (name, value) in after.Properties)
+        {
+            // What no GET shows can't be told apart from what was there before.
+            if (before[name] is { } old)
+            {
+                result.Set(name, Of(old, value));
+            }
+            else if (!PropertyDelta.IsNothing(value) && !PropertyDelta.IsNeverShown(name))
+            {
+                result.Set(name, value);
+            }
+        }
+
+        return result.Build();
+    }
+}
