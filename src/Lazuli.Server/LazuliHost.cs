@@ -107,6 +107,7 @@ public sealed class LazuliHost : IAsyncDisposable
             .AddSingleton(kernel.Queue)
             .AddSingleton(time)
             .AddSingleton(node)
+            .AddSingleton(new NodeNames(store))
             .AddSingleton<NodeLink>()
             .AddSingleton<ReconcileWorker>()
             .AddHostedService<NodeLinkService>()

@@ -8,6 +8,7 @@ using Lazuli.Providers.Insights;
 using Lazuli.Providers.Management;
 using Lazuli.Providers.Network;
 using Lazuli.Providers.ResourceGraph;
+using Lazuli.Providers.Node;
 using Lazuli.Providers.Resources;
 using Lazuli.Providers.Subscription;
 using Microsoft.AspNetCore.Builder;
@@ -49,7 +50,7 @@ public static class ProviderList
     /// <summary>Addresses that answer without a token: each carries its own proof.</summary>
     internal static void MapEndpoints(IEndpointRouteBuilder routes, KernelServices kernel, INode node)
     {
-        var links = new BootDiagnosticsLinks(kernel.Secrets, kernel.Time, node);
+        var links = new BootDiagnosticsLinks(kernel.Secrets, kernel.Time, node, new NodeNames(kernel.Store));
         routes.MapGet(BootDiagnosticsLinks.Route, async (HttpContext context) =>
         {
             var file = await links.ReadAsync(context.Request.RouteValues["token"] as string ?? "", context.RequestAborted);

@@ -72,6 +72,6 @@ internal sealed class OperationRoutes(KernelServices kernel)
         return operation.Kind is "PUT" or "PATCH" && ResourceId.TryParse(operation.ResourceId, out var id) && kernel.Store.Get(id.Key) is { } record
             && kernel.Registry.Type(record.Type) is { } type
             ? ArmResponse.Json(kernel.Registry.Handler(type).Render(record))
-            : ArmResponse.Empty(operation.Kind == "DELETE" ? 204 : 200);
+            : ArmResponse.Empty(operation.Kind is "DELETE" or "moveResources" ? 204 : 200);
     }
 }

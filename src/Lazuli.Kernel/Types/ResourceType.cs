@@ -56,6 +56,9 @@ public abstract class ResourceType
 
     public virtual bool CanDelete => CanPut;
 
+    /// <summary>Whether a resource can be moved to another group or subscription, with all that is below it.</summary>
+    public virtual bool CanMove => IsTracked && Name.Depth == 1 && Scopes.HasFlag(ResourceScopes.ResourceGroup);
+
     /// <summary>What a PATCH's body means as a merge patch (RFC 7396) of what GET shows, for a type whose PATCH has another shape.</summary>
     public virtual JsonObject MergePatch(JsonObject body) => body;
 

@@ -7,8 +7,9 @@ namespace Lazuli.Providers.Node;
 /// The server's side of the node: the document that the machine shall match, contributed owner by owner (a resource's reconciler), and the
 /// newest report about each item. <see cref="NodeLinkService"/> carries both ways; everything here is in memory and answers at once.
 /// Every report pokes the reconciler of the item's owner. Thread-safe.
+/// Callers speak of resources by their keys; inside, and to the machine, everything has the key that <see cref="NodeNames"/> says.
 /// </summary>
-public sealed class NodeLink(ReconcileQueue queue)
+public sealed class NodeLink(ReconcileQueue queue, NodeNames? names = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _items = new(StringComparer.Ordinal);
@@ -30,11 +31,12 @@ public sealed class NodeLink(ReconcileQueue queue)
     /// Replaces everything that an owner contributes; nothing happens when it is the same already. An item's key is the owner's key or lies below it
     /// (<c>owner/…</c>), so that what a restarted server finds on the machine has an owner, too.
     /// </summary>
-    public void Set(string ownerKey, IEnumerable<NodeItem> items) => Set(ownerKey, [.. items], onlyIfUnset: false);
+    public void Set(string ownerKey, IEnumerable<NodeItem> items) => Contribute(ownerKey, [.. items], onlyIfUnset: false);
 
     /// <summary>The newest report about the item's current content; null while there is none (not sent, not looked at, or leaving).</summary>
     public ItemReport? Report(string key)
     {
+        key = ToNode(key);
         lock (_gate)
         {
             return _items.TryGetValue(key, out var entry) && _reports.GetValueOrDefault(key) is { } report && report.Hash == entry.Hash ? report : null;
@@ -44,6 +46,7 @@ public sealed class NodeLink(ReconcileQueue queue)
     /// <summary>The newest report about the item whatever its content was: what a VM is doing while its new settings are still on their way.</summary>
     public ItemReport? Latest(string key)
     {
+        key = ToNode(key);
         lock (_gate)
         {
             return _reports.GetValueOrDefault(key);
@@ -53,6 +56,7 @@ public sealed class NodeLink(ReconcileQueue queue)
     /// <summary>The error that keeps an item from being true: its own, or one of what it refers to (a VM whose disk has no image).</summary>
     public ItemError? Fault(string key)
     {
+        key = ToNode(key);
         lock (_gate)
         {
             return Fault(key, 8);
@@ -62,6 +66,7 @@ public sealed class NodeLink(ReconcileQueue queue)
     /// <summary>True once the machine has said what it has. Until then there is nothing to judge by; the owner is poked when it has.</summary>
     public bool HasHeard(string ownerKey)
     {
+        ownerKey = ToNode(ownerKey);
         lock (_gate)
         {
             if (!_heard)
@@ -85,6 +90,7 @@ public sealed class NodeLink(ReconcileQueue queue)
     /// <summary>The item of this key in the document, or null.</summary>
     public NodeItem? Item(string key)
     {
+        key = ToNode(key);
         lock (_gate)
         {
             return _items.GetValueOrDefault(key)?.Item;
@@ -92,7 +98,7 @@ public sealed class NodeLink(ReconcileQueue queue)
     }
 
     /// <summary>As <see cref="Set(string, IEnumerable{NodeItem})"/>, unless a pass was quicker.</summary>
-    internal void Prime(string ownerKey, IEnumerable<NodeItem> items) => Set(ownerKey, [.. items], onlyIfUnset: true);
+    internal void Prime(string ownerKey, IEnumerable<NodeItem> items) => Contribute(ownerKey, [.. items], onlyIfUnset: true);
 
     /// <summary>From now on the document is complete.</summary>
     internal void Primed()
@@ -212,6 +218,26 @@ public sealed class NodeLink(ReconcileQueue queue)
         }
     }
 
+    private string ToNode(string key) => names?.ToNode(key) ?? key;
+
+    private void Contribute(string ownerKey, IReadOnlyList<NodeItem> items, bool onlyIfUnset)
+    {
+        if (names is null)
+        {
+            Set(ownerKey, items, onlyIfUnset);
+            return;
+        }
+
+        lock (_gate)
+        {
+            // A pass may have looked at the resource before it was moved: what it says is old.
+            if (items.Count == 0 || names.Exists(ownerKey))
+            {
+                Set(names.ToNode(ownerKey), [.. items.Select(names.ToNode)], onlyIfUnset);
+            }
+        }
+    }
+
     private void Set(string ownerKey, IReadOnlyList<NodeItem> items, bool onlyIfUnset)
     {
         var wanted = items.ToDictionary(i => i.Key, i => new Entry(ownerKey, i, NodeDocument.HashOf(i)), StringComparer.Ordinal);
@@ -323,7 +349,7 @@ public sealed class NodeLink(ReconcileQueue queue)
 
         foreach (var owner in owners)
         {
-            queue.Poke(owner);
+            queue.Poke(names?.FromNode(owner) ?? owner);
         }
     }
 

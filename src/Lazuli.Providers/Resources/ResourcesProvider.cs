@@ -1,6 +1,7 @@
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources.Deployments;
 using Lazuli.Providers.Resources.Locations;
+using Lazuli.Providers.Resources.Moves;
 using Lazuli.Providers.Resources.Providers;
 using Lazuli.Providers.Resources.ResourceGroups;
 using Lazuli.Providers.Resources.Subscriptions;
@@ -33,6 +34,7 @@ public sealed class ResourcesProvider(TimeProvider? time = null) : Provider
         .. ProviderMetadataOperations.All,
         .. GenericResourceOperations.All,
         .. TagNameOperations.All,
+        .. MoveOperations.All,
         .. DeploymentOperations.All,
     ];
 }

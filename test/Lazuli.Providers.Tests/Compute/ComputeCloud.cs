@@ -54,7 +54,7 @@ internal sealed class ComputeCloud : IAsyncDisposable
         _services = new ServiceCollection()
             .AddSingleton(Kernel)
             .AddSingleton(Kernel.View)
-            .AddSingleton(new NodeLink(Kernel.Queue))
+            .AddSingleton(new NodeLink(Kernel.Queue, new NodeNames(store)))
             .AddSingleton<INode>(node)
             .AddSingleton(ImageCatalogue.Default)
             .AddSingleton(new ComputeOptions())
@@ -213,7 +213,9 @@ internal sealed class ComputeCloud : IAsyncDisposable
     /// <summary>Has every resource looked at once more.</summary>
     public void PassAll() => _worker.PokeAll();
 
-    public VmItem? Item(string name = "vm") => _services.GetRequiredService<NodeLink>().Item(Vm(name).ToLowerInvariant()) as VmItem;
+    public VmItem? Item(string name = "vm") => ItemAt(Vm(name)) as VmItem;
+
+    public NodeItem? ItemAt(string id) => _services.GetRequiredService<NodeLink>().Item(id.ToLowerInvariant());
 
     public Resource<VirtualMachineProperties>? Stored(string name = "vm") => Kernel.View.Get<VirtualMachineProperties>(ResourceId.Parse(Vm(name)));
 

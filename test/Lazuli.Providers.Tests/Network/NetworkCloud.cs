@@ -48,7 +48,7 @@ internal sealed class NetworkCloud : IAsyncDisposable
             Locations = AzureLocations.Catalogue,
         };
         Kernel.Registry.Bind(Kernel);
-        Link = new NodeLink(Kernel.Queue);
+        Link = new NodeLink(Kernel.Queue, new NodeNames(store));
         _services = new ServiceCollection()
             .AddSingleton(Kernel)
             .AddSingleton(Kernel.View)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Lazuli.Engines.Node;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
+using Lazuli.Providers.Node;
 
 namespace Lazuli.Providers.Compute.VirtualMachines;
 
@@ -13,7 +14,7 @@ public sealed record BootDiagnosticsFile(string ContentType, byte[] Bytes);
 /// Links to a machine's serial log and screen that need no token: <c>{base}/bootdiagnostics/{token}</c>, where the token is machine, kind and
 /// end of validity, sealed. The server maps <see cref="Route"/> to <see cref="ReadAsync"/>, without authentication.
 /// </summary>
-public sealed class BootDiagnosticsLinks(ISecretBox secrets, TimeProvider time, INode node)
+public sealed class BootDiagnosticsLinks(ISecretBox secrets, TimeProvider time, INode node, NodeNames? names = null)
 {
     public const string Route = "/bootdiagnostics/{token}";
     internal const string SerialLog = "serialconsole.log";
@@ -33,12 +34,13 @@ public sealed class BootDiagnosticsLinks(ISecretBox secrets, TimeProvider time, 
             return null;
         }
 
+        var key = names?.ToNode(link.Vm) ?? link.Vm;
         if (link.Kind == SerialLog)
         {
-            return new("text/plain; charset=utf-8", await node.ReadSerialLogAsync(link.Vm, cancellationToken) ?? []);
+            return new("text/plain; charset=utf-8", await node.ReadSerialLogAsync(key, cancellationToken) ?? []);
         }
 
-        return await node.ScreenshotAsync(link.Vm, cancellationToken) is { } picture ? new("image/png", picture) : null;
+        return await node.ScreenshotAsync(key, cancellationToken) is { } picture ? new("image/png", picture) : null;
     }
 
     private (string Vm, string Kind)? Open(string token)
