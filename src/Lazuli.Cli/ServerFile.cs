@@ -68,7 +68,8 @@ public sealed record ServerFile
     /// <summary>Asks the process to end and waits; true when it has.</summary>
     public async Task<bool> StopAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", ["-TERM", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        // The shell's own: a small machine has no program of that name.
+        using var kill = Process.Start("/bin/sh", ["-c", FormattableString.Invariant($"kill -TERM {Pid}")]);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(patience);
         try

@@ -9,6 +9,22 @@ public sealed record KnownProcess(int Id, string Identity)
 {
     public bool IsAlive => IdentityOf(Id) == Identity;
 
+    /// <summary>The name of the program that it runs now; null when it is gone.</summary>
+    public string? Command
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{Id}/comm").Trim();
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
     public static KnownProcess? Read(string path)
     {
         try

@@ -115,7 +115,7 @@ public sealed class NodeLauncher(NodeLaunchOptions options)
         try
         {
             // It becomes sleep when its namespaces are there.
-            while (holder.IsAlive && (await File.ReadAllTextAsync($"/proc/{holder.Id}/comm", cancellationToken)).Trim() != "sleep")
+            while (holder.IsAlive && holder.Command != "sleep")
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(2), cancellationToken);
             }
