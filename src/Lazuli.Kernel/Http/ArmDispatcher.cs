@@ -262,8 +262,8 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
         return id;
     }
 
-    private static ArmError Forbidden(ArmRequest request, string action, ResourceId scope)
-        => ArmErrors.AuthorizationFailed(request.Principal.Name, request.Principal.ObjectId, action, scope.ToString());
+    private ArmError Forbidden(ArmRequest request, string action, ResourceId scope)
+        => kernel.Authorizer.Refusal(request.Principal, action, scope) ?? ArmErrors.AuthorizationFailed(request.Principal.Name, request.Principal.ObjectId, action, scope.ToString());
 
     [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}(-[A-Za-z][A-Za-z0-9.-]*)?$", RegexOptions.CultureInvariant)]
     private static partial Regex VersionPattern();

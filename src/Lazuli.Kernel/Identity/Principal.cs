@@ -25,4 +25,7 @@ public sealed record Principal
 
     /// <summary>Object ids of the groups it is a member of.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>The deployment stack in whose work the caller is engaged; never from a token. What the stack itself denies everybody is not denied there.</summary>
+    public string? ActsFor { get; init; }
 }

@@ -1,4 +1,7 @@
 using Lazuli.Kernel.Errors;
+using Lazuli.Kernel.Identity;
+using Lazuli.Kernel.Ids;
+using Lazuli.Providers.Authorization.DenyAssignments;
 
 namespace Lazuli.Providers.Authorization;
 
@@ -73,6 +76,22 @@ public static class AuthorizationErrors
     {
         Code = "RoleAssignmentScopeNotAssignableToRoleDefinition",
         Message = $"The role assignment scope '{scope}' is not assignable to role definition '{roleId}'.",
+    };
+
+    public static ArmError SystemProtected(string name) => new()
+    {
+        Code = "DenyAssignmentIsSystemProtected",
+        Message = $"The deny assignment '{name}' is system protected: only what made it (a deployment stack) can change or delete it.",
+        Status = 403,
+    };
+
+    /// <summary>A role allows it, a deny assignment does not.</summary>
+    internal static ArmError Denied(Principal principal, string action, ResourceId scope, DenyRule deny) => new()
+    {
+        Code = "DenyAssignmentAuthorizationFailed",
+        Message = $"The client '{principal.Name}' with object id '{principal.ObjectId}' has permission to perform action '{action}' on scope '{scope}'; however, the access is denied "
+            + $"because of the deny assignment with name '{deny.Name}' and Id '{deny.Id.Name}' at scope '{deny.Id.Scope}'.",
+        Status = 403,
     };
 
     public static ArmError LastOwner() => new()

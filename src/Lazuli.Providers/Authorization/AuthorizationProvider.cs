@@ -4,6 +4,7 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Authorization.DenyAssignments;
 using Lazuli.Providers.Authorization.Locks;
 using Lazuli.Providers.Authorization.RoleAssignments;
 using Lazuli.Providers.Authorization.RoleDefinitions;
@@ -23,6 +24,7 @@ public sealed class AuthorizationProvider(TimeProvider time) : Provider
         new RoleDefinitionType(time),
         new RoleAssignmentType(time),
         new LockType(),
+        new DenyAssignmentType(time),
     ];
 
     public override IReadOnlyList<ProviderOperation> Operations { get; } =

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
+using Lazuli.Providers.Authorization.DenyAssignments;
 using Lazuli.Providers.Authorization.RoleAssignments;
 using Lazuli.Providers.Authorization.RoleDefinitions;
 using Lazuli.Providers.Management;
@@ -11,7 +13,7 @@ namespace Lazuli.Providers.Authorization;
 
 /// <summary>
 /// Azure RBAC over what is stored: an action is allowed when a role assigned to the caller, or to a group it is in, at the scope or above it (management groups
-/// included) has the action among its actions and not among its notActions. A change of assignments, custom roles or the hierarchy holds from the next decision on.
+/// included) has the action among its actions and not among its notActions, and no deny assignment forbids it. A change of assignments, custom roles or the hierarchy holds from the next decision on.
 /// Decisions are made from compiled roles, kept per principal. Safe for concurrent use.
 /// </summary>
 public sealed class Authorizer : IAuthorizer, IDisposable
@@ -20,17 +22,23 @@ public sealed class Authorizer : IAuthorizer, IDisposable
     private readonly IResourceStore _store;
     private readonly ConcurrentDictionary<string, Access> _access = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, Above> _above = new(StringComparer.Ordinal);
+    private readonly DenyRules _denies;
     private int _generation;
 
     public Authorizer(IResourceStore store)
     {
         _store = store;
+        _denies = new DenyRules(store);
         store.Committed += OnCommitted;
     }
 
     public bool IsAllowed(Principal principal, string action, ResourceId scope) => Decide(principal, action, scope, data: false);
 
     public bool IsDataAllowed(Principal principal, string dataAction, ResourceId scope) => Decide(principal, dataAction, scope, data: true);
+
+    public ArmError? Refusal(Principal principal, string action, ResourceId scope)
+        => _denies.Find(principal, action, scope, data: false) is { } deny && AccessOf(principal).Grants.Any(g => g.Role.Allows(action, false) && Covers(g, scope))
+            ? AuthorizationErrors.Denied(principal, action, scope, deny) : null;
 
     /// <summary>The permissions of all roles that <paramref name="principal"/> has at <paramref name="scope"/> or above it.</summary>
     public IEnumerable<RolePermission> PermissionsAt(Principal principal, ResourceId scope)
@@ -44,7 +52,7 @@ public sealed class Authorizer : IAuthorizer, IDisposable
         {
             if (grant.Role.Allows(action, data) && Covers(grant, scope))
             {
-                return true;
+                return _denies.Find(principal, action, scope, data) is null;
             }
         }
 
@@ -114,6 +122,10 @@ public sealed class Authorizer : IAuthorizer, IDisposable
         foreach (var change in changes)
         {
             var type = (change.After ?? change.Before)?.Type;
+            if (type == DenyAssignmentType.TypeName.Key)
+            {
+                _denies.Forget();
+            }
             if (type == RoleAssignmentType.TypeName.Key || type == RoleDefinitionType.TypeName.Key || type == ResourceTypeName.ManagementGroup.Key || type == ResourceTypeName.Subscription.Key)
             {
                 Interlocked.Increment(ref _generation);

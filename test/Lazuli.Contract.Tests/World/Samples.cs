@@ -55,6 +55,10 @@ public static class Samples
             """, "Microsoft.Resources/templateSpecs"),
         ["Microsoft.Resources/tags"] = new("/providers/Microsoft.Resources/tags/default", """{"properties":{"tags":{"a":"b"}}}""") { HasETag = false, AlwaysThere = true },
         ["Microsoft.Authorization/locks"] = new("/providers/Microsoft.Authorization/locks/l", """{"properties":{"level":"CanNotDelete","notes":"keep"}}"""),
+        ["Microsoft.Authorization/denyAssignments"] = new("/providers/Microsoft.Authorization/denyAssignments/{guid}", """
+            {"properties":{"denyAssignmentName":"No disks","permissions":[{"actions":["Microsoft.Compute/disks/write"]}],
+              "principals":[{"id":"00000000-0000-0000-0000-000000000000","type":"SystemDefined"}]}}
+            """) { Volatile = ["updatedOn"] },
         ["Microsoft.Authorization/roleDefinitions"] = new("/providers/Microsoft.Authorization/roleDefinitions/{guid}", """
             {"properties":{"roleName":"Role {guid}","assignableScopes":["{group}"],"permissions":[{"actions":["Microsoft.Compute/*/read"]}]}}
             """) { HasETag = false, AlwaysCreated = true, Volatile = ["updatedOn"] },

@@ -15,7 +15,7 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
 {
     /// <summary>Faults that do not depend on the properties of the resource.</summary>
     private static readonly string[] OfTheType =
-        ["InvalidResourceNamespace", "InvalidResourceType", "NoRegisteredProviderFound", "InvalidApiVersionParameter", "AuthorizationFailed", "ScopeLocked"];
+        ["InvalidResourceNamespace", "InvalidResourceType", "NoRegisteredProviderFound", "InvalidApiVersionParameter", "AuthorizationFailed", "DenyAssignmentAuthorizationFailed", "ScopeLocked"];
 
     /// <summary>Faults of a resource below one that isn't there.</summary>
     private static readonly string[] Missing = ["ParentResourceNotFound", "ResourceNotFound", "NotFound"];
@@ -80,7 +80,7 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
 
         var body = resource.IsDeployment ? default : ValueWriter.ToUtf8(resource.Body);
         var faults = kernel.Dispatcher.CheckPut(PutOf(caller, resource.Id, resource.ApiVersion, body), resource.Id);
-        if (!faults.Any(f => f.Code == "AuthorizationFailed") && ScopeFault(tree, resource.Id.Scope) is { } nowhere)
+        if (!faults.Any(f => f.Status == 403) && ScopeFault(tree, resource.Id.Scope) is { } nowhere)
         {
             return [nowhere];
         }

@@ -15,8 +15,8 @@ internal static class DeploymentView
     public static ReadOnlyMemory<byte> RenderValidated(DeploymentDocument document, PreparedDeployment prepared, DateTimeOffset now) => JsonWriting.ToBytes(json =>
         Write(json, document with { State = DeploymentState.Succeeded, Ended = document.Started }, now, [.. Made(prepared).Distinct(StringComparer.OrdinalIgnoreCase)]));
 
-    // Of a nested deployment, what it makes, as far as that is known.
-    private static IEnumerable<string> Made(PreparedDeployment prepared) => prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing)
+    /// <summary>What would be made: of a nested deployment what it makes, as far as that is known.</summary>
+    public static IEnumerable<string> Made(PreparedDeployment prepared) => prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing)
         .SelectMany(r => prepared.Nested.TryGetValue(r.Index, out var nested) ? Made(nested) : [r.Id.ToString()]);
 
     public static string Providers(CompiledTemplate plan) => Text(json =>
