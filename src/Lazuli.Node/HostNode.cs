@@ -31,6 +31,8 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
     private readonly VnetKeeper _vnets;
     private readonly DiskKeeper _disks;
     private readonly VmKeeper _vms;
+    private readonly BalancerProber? _prober;
+    private readonly BalancerKeeper _balancers;
     private readonly ConcurrentDictionary<string, VmRun> _runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _waits = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
@@ -52,6 +54,9 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         _vnets = new(_board, engines.Net, _guests is null ? new NoGuests() : new GuestSide(_guests), _workers.Poke);
         _disks = new(_board, engines.Disk, engines.Image, options, _workers.Poke);
         _vms = new(_board, engines.Vm, engines.Disk, _disks, _vnets, _records, options, time);
+        var balancing = engines.Net as ILoadBalancing;
+        _prober = balancing is null ? null : new(balancing, options.StateDirectory, time, key => _balancers?.Heard(key), _logger);
+        _balancers = new(_board, balancing, _prober, _workers.Poke);
         _ledger = NodeLedger.Open(options.DocumentDirectory);
     }
 
@@ -64,6 +69,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
             await _guests.StartAsync(cancellationToken);
         }
 
+        await (_prober?.LoadAsync(cancellationToken) ?? Task.CompletedTask);
         _background = Task.WhenAll(ListenAsync(), PassAsync());
         var found = await _engines.Vm.ListAsync(cancellationToken);
         foreach (var run in found)
@@ -169,6 +175,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         await _ending.CancelAsync();
         await _workers.DisposeAsync();
         await _background;
+        await (_prober?.DisposeAsync() ?? ValueTask.CompletedTask);
         if (_guests is not null)
         {
             await _guests.DisposeAsync();
@@ -183,6 +190,8 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         switch (state?.Item)
         {
             case null:
+                await (_prober?.ForgetAsync(key, cancellationToken) ?? Task.CompletedTask);
+                return await _vnets.KeepAsync(key, cancellationToken);
             case VnetItem:
                 return await _vnets.KeepAsync(key, cancellationToken);
             case NicItem nic:
@@ -192,8 +201,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
                 _vnets.KeepShared(state);
                 return null;
             case LoadBalancerItem:
-                _board.Update(state, s => s with { Phase = ItemPhase.Failed, Error = new("FeatureNotSupported", "This machine spreads no connections.") });
-                return null;
+                return await _balancers.KeepAsync(state, cancellationToken);
             case DiskItem:
                 return await _disks.KeepAsync(state, cancellationToken);
             default:
@@ -309,6 +317,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_ending.Token))
             {
                 _vnets.Doubt();
+                _balancers.Doubt();
                 PokeAll();
                 if (_ledger.Generation >= 0)
                 {

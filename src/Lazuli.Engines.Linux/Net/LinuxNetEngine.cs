@@ -8,17 +8,26 @@ namespace Lazuli.Engines.Linux.Net;
 /// Virtual networks by Linux's own means: a namespace each, a TAP per NIC with a host route, nftables for security groups and
 /// public addresses. The process must be root of its network namespace, and <c>/run/netns</c> its own.
 /// </summary>
-public sealed class LinuxNetEngine(NetOptions options) : INetEngine
+public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
 {
     // Two peers may make the wire between them at the same moment.
     private const string Wires = "wires";
-    private readonly EdgeNamespace _edge = new(options);
+    private readonly NetOptions _options;
+    private readonly EdgeNamespace _edge;
     private readonly PolicyTables _tables = new();
     private readonly KeyedGate _gate = new();
+    private readonly LinuxLoadBalancing _balancing;
+
+    public LinuxNetEngine(NetOptions options)
+    {
+        _options = options;
+        _edge = new(options);
+        _balancing = new(options, _edge, _gate);
+    }
 
     public Task ApplyAsync(VnetState state, CancellationToken cancellationToken)
     {
-        VnetCheck.Check(state, options);
+        VnetCheck.Check(state, _options);
         var name = NicDevice.NamespaceOf(state.Vnet.Key);
         return _gate.RunAsync(name, async () =>
         {
@@ -68,6 +77,15 @@ public sealed class LinuxNetEngine(NetOptions options) : INetEngine
                },
         ]);
 
+    public Task SetHealthAsync(string balancerKey, IReadOnlySet<ProbedMember> up, CancellationToken cancellationToken) => _balancing.SetHealthAsync(balancerKey, up, cancellationToken);
+
+    public Task ApplyGlobalAsync(IReadOnlyList<LoadBalancerItem> balancers, CancellationToken cancellationToken) => _balancing.ApplyGlobalAsync(balancers, cancellationToken);
+
+    public Task<ProbeAnswer> ProbeAsync(string vnetKey, string address, BalancerProbe probe, TimeSpan patience, CancellationToken cancellationToken)
+        => _balancing.ProbeAsync(vnetKey, address, probe, patience, cancellationToken);
+
+    public Task<IReadOnlyList<BalancerCounters>> ReadBalancersAsync(string vnetKey, CancellationToken cancellationToken) => _balancing.ReadBalancersAsync(vnetKey, cancellationToken);
+
     // A namespace that is gone, or half made, has no NICs.
     private static IReadOnlyList<KeyValuePair<string, DeviceTraffic>> NicsIn(string name)
     {
@@ -91,11 +109,12 @@ public sealed class LinuxNetEngine(NetOptions options) : INetEngine
         }
 
         Sysctl.MakeRouter(name, proxyArp: true);
-        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.Render(state), name, cancellationToken: cancellationToken);
+        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.Render(state, _balancing.Up) + LoadBalancerMeters.Render(state.Balancers), name, cancellationToken: cancellationToken);
         await _gate.RunAsync(Wires, () => IpBatch.RunAsync(name, PeerWires.Changes(state, KernelView.Read(name)), cancellationToken), cancellationToken);
-        await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, KernelView.Read(name), options), cancellationToken);
+        await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, KernelView.Read(name), _options), cancellationToken);
         await _tables.ApplyAsync(name, state, cancellationToken);
         await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), cancellationToken);
+        await _balancing.AppliedAsync(state, cancellationToken);
     }
 
     private Task RemoveNamespaceAsync(string name, CancellationToken cancellationToken)
@@ -104,5 +123,6 @@ public sealed class LinuxNetEngine(NetOptions options) : INetEngine
             await _edge.CutAsync(name, cancellationToken);
             await _gate.RunAsync(Wires, () => NetNamespace.RemoveAsync(name, cancellationToken), cancellationToken);
             _tables.Forget(name);
+            _balancing.Removed(name);
         }, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Lazuli.Engines.Net;
@@ -21,7 +22,8 @@ public static class NftRenderer
     /// reach the platform's services and nothing else; <c>forward</c> asks the security groups of both ends, then whether there is a way: to a NIC, to a peer, out (<see cref="Outbound"/>).
     /// </summary>
     /// <param name="state">Must have passed <see cref="VnetCheck"/>.</param>
-    public static string Render(VnetState state)
+    /// <param name="health">Which members of a load balancer answer; without it nobody does.</param>
+    public static string Render(VnetState state, Func<string, IReadOnlySet<ProbedMember>>? health = null)
     {
         var configs = (from nic in state.Nics from config in nic.IpConfigs select (Device: NicDevice.Of(nic), Nic: nic, Config: config)).ToList();
         var publics = configs.Where(c => c.Config.PublicAddress is not null).ToList();
@@ -29,18 +31,19 @@ public static class NftRenderer
         var groups = state.Nics.Select(n => new Groups(NicDevice.InterfaceOf(n.Key), n.NsgKey, model.SubnetOf(n)?.NsgKey, model.VariantOf(n))).ToList();
         var open = groups.Where(g => g.Nic is null && g.Subnet is null).Select(g => g.Device).ToHashSet(StringComparer.Ordinal);
         var outbound = new Outbound(state);
-        var sources = Elements(configs.Select(c => $"\"{c.Device.Interface}\" . {c.Device.MacAddress} . {c.Config.PrivateAddress}"));
+        var balancing = new LoadBalancerRenderer(state);
+        var own = configs.Select(c => $"\"{c.Device.Interface}\" . {c.Device.MacAddress} . {c.Config.PrivateAddress}").ToList();
 
         var text = new StringBuilder();
         Begin(text, "inet");
-        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", sources);
+        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", Elements(own));
         Set(text, "set forwarder { type ifname . ether_addr;",
             Elements(state.Nics.Where(n => n.IpForwarding).Select(NicDevice.Of).Select(d => $"\"{d.Interface}\" . {d.MacAddress}")));
         Set(text, "set mac { type ifname . ether_addr;", Elements(state.Nics.Select(NicDevice.Of).Select(d => $"\"{d.Interface}\" . {d.MacAddress}")));
         Set(text, "set public_source { type ifname . ipv4_addr;", Elements(publics.Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}")));
         Set(text, "set closed { type ifname . ipv4_addr;", Elements(publics
             .Where(c => c.Config.PublicSecureByDefault && open.Contains(c.Device.Interface))
-            .Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}")));
+            .Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}").Union(balancing.Closed(open))));
         Set(text, "set pairs { type ipv4_addr . ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} . {c.Config.PrivateAddress}")));
         Set(text, "map to_private { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} : {c.Config.PrivateAddress}")));
         Set(text, "map to_public { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PrivateAddress} : {c.Config.PublicAddress}")));
@@ -63,6 +66,7 @@ public static class NftRenderer
         Set(text, "map subnet_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Subnet, inbound: false))));
         Set(text, "map subnet_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Subnet, inbound: true))));
         Set(text, "map nic_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: true))));
+        balancing.RenderSets(text, health ?? (_ => FrozenSet<ProbedMember>.Empty));
         text.Append(CultureInfo.InvariantCulture, $$"""
               chain antispoof {
                 type filter hook prerouting priority raw; policy drop;
@@ -100,19 +104,24 @@ public static class NftRenderer
                 type filter hook output priority filter; policy accept;
                 oifname "{{EdgeDevice}}" ct state established,related accept
                 oifname "{{EdgeDevice}}" drop
+                oifname "lzt*" ip saddr {{WellKnown.Platform}} meta l4proto tcp ct state new jump probes
+              }
+              chain probes {
+                oifname vmap @subnet_in
+                oifname vmap @nic_in
               }
               chain forward {
                 type filter hook forward priority filter; policy drop;
                 oifname "{{VoidDevice}}" drop
                 iifname @wires oifname != "lzt*" drop
-                ct status dnat ct original ip daddr . ct reply ip saddr != @pairs drop comment "the public address has left"
-                ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs drop
+                ct status dnat ct original ip daddr . ct reply ip saddr != @pairs ct original ip daddr . ct reply ip saddr != @lb_pairs drop comment "the public address has left"
+                ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs ct reply ip daddr . ct original ip saddr != @lb_pairs drop
                 ct state established,related accept
                 iifname "{{EdgeDevice}}" ct state invalid drop
                 oifname "{{EdgeDevice}}" ct state invalid drop
                 iifname vmap @strict
-                iifname vmap @nic_out
-                iifname vmap @subnet_out
+                ct mark 0 iifname vmap @nic_out
+                ct mark 0 iifname vmap @subnet_out
                 oifname vmap @subnet_in
                 oifname vmap @nic_in
                 iifname "{{EdgeDevice}}" oifname . ip daddr @closed drop
@@ -122,6 +131,7 @@ public static class NftRenderer
                 oifname @wires accept
 
             """);
+        balancing.RenderForward(text);
         outbound.RenderForward(text, EdgeDevice);
         text.Append("""
                 reject with icmp net-unreachable
@@ -130,12 +140,13 @@ public static class NftRenderer
                 type nat hook postrouting priority srcnat; policy accept;
 
             """);
+        balancing.RenderSources(text);
         outbound.RenderSources(text, EdgeDevice);
         text.Append("  }\n}\n");
 
-        // A guest may ask who has an address, as itself; nothing else that it says by ARP is heard.
+        // A guest may ask who has an address, as itself (or as a frontend that floats to it); nothing else that it says by ARP is heard.
         Begin(text, "arp");
-        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", sources);
+        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", Elements(own.Concat(LoadBalancerRenderer.FloatingNeighbours(state).Select(f => $"\"{f.Key.Device}\" . {f.Value} . {Ipv4.Address(f.Key.Address)}"))));
         text.Append("""
               chain input {
                 type filter hook input priority filter; policy drop;

@@ -26,8 +26,9 @@ internal sealed class Outbound
                     where own.Length > 0 && nat.Addresses.Count > 0
                     select (nat, own)];
         _shared = state.Vnet.OutboundAddress;
+        var balanced = LoadBalancerRenderer.Sources(state);
         _others = _shared is null ? [] : [.. from config in configs
-                                             where config.Config.PublicAddress is null && config.Subnet is { NatKey: null, DefaultOutbound: true }
+                                             where config.Config.PublicAddress is null && !balanced.Contains(config.Config.PrivateAddress) && config.Subnet is { NatKey: null, DefaultOutbound: true }
                                              select Element(config.Device, config.Config)];
     }
 

@@ -18,7 +18,7 @@ internal static class VnetNamespace
             from config in nic.IpConfigs
             let address = config.PublicAddress
             where address is not null
-            select address).Concat(Outbound.SharedAddresses(state)).Select(a => Ipv4.Number(IPAddress.Parse(a))).ToHashSet();
+            select address).Concat(Outbound.SharedAddresses(state)).Concat(LoadBalancerRenderer.PublicAddresses(state)).Select(a => Ipv4.Number(IPAddress.Parse(a))).ToHashSet();
 
     /// <summary>Lines for <c>ip -batch</c>. A NIC's routes come last, so that a NIC with all its routes is complete.</summary>
     public static StringBuilder Changes(string name, VnetState state, KernelView view, NetOptions options)
@@ -32,6 +32,7 @@ internal static class VnetNamespace
                         let device = route.NextHop is NextHop.VnetLocal ? NftRenderer.VoidDevice : route.Peer is { } peer ? PeerWires.DeviceOf(peer.VnetKey) : null
                         where device is not null
                         select new DeviceRoute(device, Ipv4.First(route.Prefix), route.Prefix.PrefixLength)).ToHashSet();
+        var floating = LoadBalancerRenderer.FloatingNeighbours(state);
         var lines = new StringBuilder();
 
         foreach (var device in view.Devices.Keys.Where(d => IsNic(d) && !wanted.ContainsKey(d)))
@@ -44,7 +45,7 @@ internal static class VnetNamespace
             Line(lines, $"route del {Ipv4.Address(route.Address)}/32 dev {route.Device}");
         }
 
-        foreach (var neighbour in view.Neighbours.Keys.Where(n => wanted.ContainsKey(n.Device) && !addresses.Contains(new DeviceRoute(n.Device, n.Address, 32))))
+        foreach (var neighbour in view.Neighbours.Keys.Where(n => wanted.ContainsKey(n.Device) && !addresses.Contains(new DeviceRoute(n.Device, n.Address, 32)) && !floating.ContainsKey(n)))
         {
             Line(lines, $"neigh del {Ipv4.Address(neighbour.Address)} dev {neighbour.Device}");
         }
@@ -90,6 +91,11 @@ internal static class VnetNamespace
             Line(lines, $"ntable change name arp_cache dev {device} proxy_delay 0");
             own.ForEach(a => Line(lines, $"neigh replace {Ipv4.Address(a.Address)} lladdr {mac} dev {device} nud permanent"));
             own.ForEach(a => Line(lines, $"route replace {Ipv4.Address(a.Address)}/32 dev {device}"));
+        }
+
+        foreach (var (neighbour, mac) in floating.Where(f => view.Neighbours.GetValueOrDefault(f.Key) != f.Value))
+        {
+            Line(lines, $"neigh replace {Ipv4.Address(neighbour.Address)} lladdr {mac} dev {neighbour.Device} nud permanent");
         }
 
         return lines;

@@ -5,7 +5,7 @@ using Lazuli.Engines.Node;
 namespace Lazuli.Engines.Net;
 
 /// <summary>As <see cref="VnetCheck"/>, of load balancers: what the API has checked before keeps a damaged document from opening anything.</summary>
-internal static class LoadBalancerCheck
+public static class LoadBalancerCheck
 {
     /// <param name="balancers">Of one network, or the global ones.</param>
     /// <param name="publics">Public addresses that others have; those of frontends are added.</param>

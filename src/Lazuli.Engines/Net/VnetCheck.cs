@@ -51,6 +51,8 @@ public static class VnetCheck
                 }
             }
         }
+
+        LoadBalancerCheck.Check(state.Balancers, options, publics, privates);
     }
 
     private static void CheckNic(NicItem nic, VnetItem vnet, Dictionary<string, NsgItem> nsgs)

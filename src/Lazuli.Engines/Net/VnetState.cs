@@ -12,6 +12,7 @@ public sealed record VnetState
     public required IReadOnlyList<NsgItem> Nsgs { get; init; }
     public IReadOnlyList<RouteTableItem> RouteTables { get; init; } = [];
     public IReadOnlyList<NatItem> Nats { get; init; } = [];
+    public IReadOnlyList<LoadBalancerItem> Balancers { get; init; } = [];
 
     /// <summary>NICs of peers that are members of application security groups: rules here may name those.</summary>
     public IReadOnlyList<NicItem> Neighbours { get; init; } = [];

@@ -14,8 +14,9 @@ internal sealed record ItemState
     public ItemError? Error { get; init; }
     public string? Progress { get; init; }
     public VmStatus? Vm { get; init; }
+    public LoadBalancerStatus? LoadBalancer { get; init; }
 
     public string Key => Item.Key;
 
-    public ItemReport Report() => new() { Key = Key, Hash = Hash, Phase = Phase, Error = Error, Progress = Progress, Vm = Vm };
+    public ItemReport Report() => new() { Key = Key, Hash = Hash, Phase = Phase, Error = Error, Progress = Progress, Vm = Vm, LoadBalancer = LoadBalancer };
 }

@@ -1,0 +1,351 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Net;
+using Lazuli.Engines.Node;
+
+namespace Lazuli.Engines.Linux.Net;
+
+/// <summary>
+/// The part of a network's rules that spreads connections. A packet's frontend, protocol and port choose a chain by one look-up; the chain chooses a member by a
+/// hash and translates the destination, once per connection: what follows goes by the connection table. What depends on health are these chains and the set
+/// of pairs, so that a change of health replaces those alone (<see cref="RenderHealth"/>).
+/// <para>
+/// Floating IP: the connection is translated like any other, the packets' destination is put back after routing, and what the guest answers from the frontend's
+/// address is made to come from his own before the connection is looked up. Such connections have a zone by frontend, so that those of one client to two frontends don't meet.
+/// </para>
+/// </summary>
+internal sealed class LoadBalancerRenderer
+{
+    private const string Edge = NftRenderer.EdgeDevice;
+    private const int UdpSeconds = 240;
+    private readonly IReadOnlyList<Way> _ways;
+    private readonly IReadOnlyList<Way> _floating;
+    private readonly IReadOnlyList<BalancerFrontend> _frontends;
+    private readonly VnetState _state;
+    private readonly HashSet<string> _closed;
+    private readonly IReadOnlyList<(LoadBalancerItem Balancer, BalancerSnat Snat, SnatShare Share, string Device)> _shares;
+
+    /// <param name="state">Must have passed <see cref="VnetCheck"/>.</param>
+    public LoadBalancerRenderer(VnetState state)
+    {
+        _state = state;
+        _ways = [.. from balancer in state.Balancers
+                    from way in balancer.Rules.Select(r => Way.Of(balancer, r)).Concat(balancer.NatRules.Select(r => Way.Of(balancer, r)))
+                    select way];
+        _floating = [.. _ways.Where(w => w.Rule is { FloatingIp: true })];
+        _frontends = [.. state.Balancers.SelectMany(b => b.Frontends)];
+        var devices = (from nic in state.Nics from config in nic.IpConfigs select (config.PrivateAddress, Device: NicDevice.InterfaceOf(nic.Key), Config: config)).ToDictionary(c => c.PrivateAddress, StringComparer.Ordinal);
+        var nats = state.Vnet.Subnets.Where(s => s.NatKey is not null).Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
+        _shares = [.. from balancer in state.Balancers
+                      from snat in balancer.Snat
+                      from share in snat.Shares
+                      where devices.TryGetValue(share.Address, out var nic) && nic.Config.PublicAddress is null && !nats.Contains(nic.Config.SubnetKey)
+                      select (balancer, snat, share, devices[share.Address].Device)];
+        var open = _frontends.Where(f => f.Public).Select(f => f.Address).ToHashSet(StringComparer.Ordinal);
+        _closed = [.. from way in _ways
+                      where way.Balancer.Standard && open.Contains(way.Address)
+                      from member in way.Members
+                      where devices.ContainsKey(member)
+                      select $"\"{devices[member].Device}\" . {member}"];
+    }
+
+    /// <summary>Public addresses that lead to the network.</summary>
+    public static IEnumerable<string> PublicAddresses(VnetState state) => state.Balancers.SelectMany(b => b.Frontends).Where(f => f.Public).Select(f => f.Address);
+
+    /// <summary>Members of Standard load balancers with public frontends, as elements by device and address: closed to the outside without a security group.</summary>
+    /// <param name="open">Devices without any group.</param>
+    public IEnumerable<string> Closed(IReadOnlySet<string> open) => _closed.Where(c => open.Contains(c[1..c.IndexOf('"', 1)]));
+
+    /// <summary>Addresses that don't fall back to default outbound access.</summary>
+    public static IReadOnlySet<string> Sources(VnetState state)
+        => state.Balancers.SelectMany(b => b.Snat).SelectMany(s => s.Shares).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Behind which devices frontends with floating IP are, and the guests' link-layer addresses: the kernel looks neighbours up by the packet's own destination.</summary>
+    public static IReadOnlyDictionary<DeviceNeighbour, string> FloatingNeighbours(VnetState state)
+        => (from balancer in state.Balancers
+            from rule in balancer.Rules
+            where rule.FloatingIp
+            let frontend = Ipv4.Number(IPAddress.Parse(balancer.Frontends.First(f => f.Name == rule.Frontend).Address))
+            from nic in state.Nics
+            where nic.IpConfigs.Any(c => rule.Members.Any(m => m.Address == c.PrivateAddress))
+            select (Key: new DeviceNeighbour(NicDevice.InterfaceOf(nic.Key), frontend), NicDevice.Of(nic).MacAddress)).DistinctBy(n => n.Key).ToDictionary(n => n.Key, n => n.MacAddress);
+
+    /// <summary>Sets, maps and chains; before the base chains that use them, after those of the security groups.</summary>
+    public void RenderSets(StringBuilder text, Func<string, IReadOnlySet<ProbedMember>> health)
+    {
+        NftRenderer.Set(text, "set lb_public { type ipv4_addr;", NftRenderer.Elements(_frontends.Where(f => f.Public).Select(f => f.Address)));
+        NftRenderer.Set(text, "set lb_internal { type ipv4_addr;", NftRenderer.Elements(_frontends.Where(f => !f.Public).Select(f => f.Address)));
+        NftRenderer.Set(text, "set lb_pairs { type ipv4_addr . ipv4_addr;", NftRenderer.Elements(Pairs(health)));
+        NftRenderer.Set(text, "set lb_out { type ifname . ipv4_addr;", NftRenderer.Elements(_shares.Select(s => $"\"{s.Device}\" . {s.Share.Address}").Distinct(StringComparer.Ordinal)));
+        if (_state.Balancers.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var minutes in _ways.Select(w => w.IdleMinutes).Concat(_shares.Select(s => s.Snat.IdleMinutes)).Distinct().Order())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  ct timeout {Timeout(minutes)} {{\n    protocol tcp\n    l3proto ip\n    policy = {{ established : {minutes * 60} }}\n  }}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"  ct timeout lb_udp {{\n    protocol udp\n    l3proto ip\n    policy = {{ unreplied : {UdpSeconds}, replied : {UdpSeconds} }}\n  }}\n");
+        foreach (var way in _ways)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  chain {way.Chain} {{\n");
+            Lines(way, health).ForEach(l => text.Append("    ").Append(l).Append('\n'));
+            text.Append("  }\n");
+        }
+
+        NftRenderer.Set(text, "map lb_ports { type ipv4_addr . inet_proto . inet_service : verdict;",
+            NftRenderer.Elements(_ways.Where(w => w.Protocol != "all").Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Address} . {w.Protocol} . {w.Port} : goto {w.Chain}"))));
+        NftRenderer.Set(text, "map lb_all { type ipv4_addr : verdict;", NftRenderer.Elements(_ways.Where(w => w.Protocol == "all").Select(w => $"{w.Address} : goto {w.Chain}")));
+        NftRenderer.Set(text, "set lb_reset { type ipv4_addr . inet_service;",
+            NftRenderer.Elements(_ways.Where(w => w is { TcpReset: true, Protocol: "tcp" }).Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Address} . {w.Port}"))));
+        NftRenderer.Set(text, "set lb_reset_all { type ipv4_addr;", NftRenderer.Elements(_ways.Where(w => w is { TcpReset: true, Protocol: "all" }).Select(w => w.Address)));
+        RenderFloating(text);
+        RenderShares(text);
+
+        // Connections begin with a SYN: what belongs to one that is forgotten is told so, or dropped. From inside, the sender's groups see the frontend.
+        text.Append(CultureInfo.InvariantCulture, $$"""
+              chain lb_first {
+                type filter hook prerouting priority mangle + 10; policy accept;
+                ct state != new accept
+                iifname "{{Edge}}" ip daddr != @lb_public accept
+                iifname != "{{Edge}}" ip daddr != @lb_internal accept
+                iifname vmap @nic_out
+                iifname vmap @subnet_out
+                meta l4proto tcp tcp flags & (fin | syn | rst | ack) != syn jump lb_forgotten
+              }
+              chain lb_forgotten {
+                ip daddr . tcp dport @lb_reset reject with tcp reset
+                ip daddr @lb_reset_all reject with tcp reset
+                drop
+              }
+              chain lb_pre {
+                type nat hook prerouting priority dstnat - 5; policy accept;
+                iifname "{{Edge}}" ip daddr != @lb_public accept
+                iifname != "{{Edge}}" ip daddr != @lb_internal accept
+                meta l4proto { tcp, udp } ip daddr . meta l4proto . th dport vmap @lb_ports
+                meta l4proto { tcp, udp } ip daddr vmap @lb_all
+              }
+
+            """);
+    }
+
+    /// <summary>Rules of the forward chain for members' packets to the edge.</summary>
+    public void RenderForward(StringBuilder text)
+    {
+        foreach (var protocol in new[] { "tcp", "udp" }.Where(p => _shares.Any(s => s.Snat.Protocol == p || s.Snat.Protocol == "all")))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    iifname . ip saddr @lb_out oifname \"{Edge}\" ip saddr @lb_{protocol}_out meta l4proto {protocol} accept\n");
+        }
+    }
+
+    /// <summary>The first rule of the chain that translates sources of packets to the edge.</summary>
+    public void RenderSources(StringBuilder text)
+    {
+        if (_shares.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    oifname \"{Edge}\" meta l4proto {{ tcp, udp }} ip saddr . meta l4proto vmap @lb_snat\n");
+        }
+    }
+
+    /// <summary>What makes a change of health true, as one transaction, and leaves all else alone.</summary>
+    public string RenderHealth(Func<string, IReadOnlySet<ProbedMember>> health)
+    {
+        var text = new StringBuilder("flush set inet lazuli lb_pairs\n");
+        if (string.Join(", ", Pairs(health)) is { Length: > 0 } pairs)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"add element inet lazuli lb_pairs {{ {pairs} }}\n");
+        }
+
+        foreach (var way in _ways.Where(w => w.Rule is not null))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"flush chain inet lazuli {way.Chain}\n");
+            Lines(way, health).ForEach(l => text.Append(CultureInfo.InvariantCulture, $"add rule inet lazuli {way.Chain} {l}\n"));
+        }
+
+        return text.ToString();
+    }
+
+    private void RenderFloating(StringBuilder text)
+    {
+        if (_floating.Count == 0)
+        {
+            return;
+        }
+
+        var devices = (from nic in _state.Nics from config in nic.IpConfigs select (config.PrivateAddress, Device: NicDevice.InterfaceOf(nic.Key))).ToLookup(c => c.PrivateAddress, c => c.Device, StringComparer.Ordinal);
+        var answers = (from way in _floating
+                       from member in way.Members
+                       from device in devices[member]
+                       select (Key: $"\"{device}\" . {way.Address}", member)).DistinctBy(a => a.Key).ToArray();
+        var addresses = _floating.Select(w => w.Address).Distinct(StringComparer.Ordinal).ToArray();
+        text.Append(CultureInfo.InvariantCulture, $$"""
+              chain lb_zones {
+                type filter hook prerouting priority raw - 10; policy accept;
+                ct zone set ip daddr map { {{string.Join(", ", addresses.Select((a, i) => $"{a} : {i + 1}"))}} }
+                ct zone set ip saddr map { {{string.Join(", ", addresses.Select((a, i) => $"{a} : {i + 1}"))}} }
+                {{(answers.Length == 0 ? "" : $"ip saddr set iifname . ip saddr map {{ {string.Join(", ", answers.Select(a => $"{a.Key} : {a.member}"))} }}")}}
+              }
+              chain lb_float {
+                type filter hook postrouting priority srcnat + 10; policy accept;
+                ct mark & {{Marks.Floating}} == {{Marks.Floating}} ct direction original ip daddr set ct original ip daddr
+              }
+
+            """);
+    }
+
+    private void RenderShares(StringBuilder text)
+    {
+        if (_shares.Count == 0)
+        {
+            return;
+        }
+
+        var verdicts = new List<string>();
+        foreach (var (balancer, snat, share, _) in _shares)
+        {
+            var chain = $"{Marks.NameOf(balancer, snat.Name, 'o')}_{share.Address.Replace('.', '_')}";
+            var addresses = snat.Frontends.Select(f => balancer.Frontends.First(o => o.Name == f).Address).ToArray();
+            text.Append(CultureInfo.InvariantCulture, $"  chain {chain} {{\n    ct mark set {Marks.Of(balancer, snat.Name, 'o')}\n    meta l4proto tcp ct timeout set \"{Timeout(snat.IdleMinutes)}\"\n    meta l4proto udp ct timeout set \"lb_udp\"\n");
+            text.Append(CultureInfo.InvariantCulture, $"    meta l4proto {{ tcp, udp }} snat ip to {Choice(addresses)}:{share.FirstPort}-{share.FirstPort + snat.Ports - 1}\n  }}\n");
+            verdicts.AddRange((snat.Protocol == "all" ? ["tcp", "udp"] : new[] { snat.Protocol }).Select(p => $"{share.Address} . {p} : goto {chain}"));
+        }
+
+        // Of two rules that a member comes under, an outbound rule stands first in the document.
+        NftRenderer.Set(text, "map lb_snat { type ipv4_addr . inet_proto : verdict;", NftRenderer.Elements(verdicts.DistinctBy(v => v[..v.IndexOf(':', StringComparison.Ordinal)])));
+        foreach (var protocol in new[] { "tcp", "udp" })
+        {
+            NftRenderer.Set(text, $"set lb_{protocol}_out {{ type ipv4_addr;",
+                NftRenderer.Elements(_shares.Where(s => s.Snat.Protocol == protocol || s.Snat.Protocol == "all").Select(s => s.Share.Address).Distinct(StringComparer.Ordinal)));
+        }
+    }
+
+    /// <summary>The statement that chooses one of these members; none of them means that the connection doesn't come about.</summary>
+    public static string Translate(BalancerRule rule, IReadOnlyList<string> targets) => Translate(rule, targets, rule.Protocol, rule.BackendPort);
+
+    private IEnumerable<string> Pairs(Func<string, IReadOnlySet<ProbedMember>> health)
+        => (from way in _ways
+            from member in way.Rule is { } rule ? LoadBalancerPlan.Kept(way.Balancer, rule, health(way.Balancer.Key)) : way.Members
+            select $"{way.Address} . {member}")
+            .Concat(from share in _shares
+                    from frontend in share.Snat.Frontends
+                    select $"{share.Balancer.Frontends.First(f => f.Name == frontend).Address} . {share.Share.Address}")
+            .Distinct(StringComparer.Ordinal);
+
+    private static List<string> Lines(Way way, Func<string, IReadOnlySet<ProbedMember>> health)
+    {
+        var targets = way.Rule is { } rule ? LoadBalancerPlan.Targets(way.Balancer, rule, health(way.Balancer.Key)) : way.Members;
+        if (targets.Count == 0)
+        {
+            return ["drop"];
+        }
+
+        List<string> lines = [string.Create(CultureInfo.InvariantCulture, $"ct mark set {way.Mark}")];
+        if (way.Protocol != "udp")
+        {
+            lines.Add($"meta l4proto tcp ct timeout set \"{Timeout(way.IdleMinutes)}\"");
+        }
+
+        if (way.Protocol != "tcp")
+        {
+            lines.Add("meta l4proto udp ct timeout set \"lb_udp\"");
+        }
+
+        lines.Add(Translate(way.Rule, targets, way.Protocol, way.BackendPort));
+        return lines;
+    }
+
+    private static string Translate(BalancerRule? rule, IReadOnlyList<string> targets, string protocol, int backendPort)
+    {
+        var match = protocol == "all" ? "meta l4proto { tcp, udp }" : $"meta l4proto {protocol}";
+        var port = protocol == "all" ? "" : backendPort.ToString(CultureInfo.InvariantCulture);
+        var key = rule?.Affinity switch
+        {
+            BalancerAffinity.Source => "ip saddr",
+            BalancerAffinity.SourceAndProtocol => "ip saddr . meta l4proto",
+            _ => "ip saddr . th sport . ip daddr . th dport",
+        };
+        return targets.Count == 0 ? "drop"
+            : targets is [var only] ? $"{match} dnat ip to {only}{(port.Length == 0 ? "" : $":{port}")}"
+            : string.Create(CultureInfo.InvariantCulture, $"{match} dnat ip to jhash {key} mod {targets.Count} seed {Seed} map {{ {string.Join(", ", targets.Select((t, i) =>
+                string.Create(CultureInfo.InvariantCulture, $"{i} : {t}{(port.Length == 0 ? "" : $" . {port}")}")))} }}");
+    }
+
+    // The same for all, so that one client finds the same member by whichever rule with the same members.
+    private const string Seed = "0x1a2b3c4d";
+
+    private static string Choice(string[] addresses) => addresses is [var one]
+        ? one
+        : $"jhash ip saddr . ip daddr . th dport mod {addresses.Length} seed {Seed} map {{ {string.Join(", ", addresses.Select((a, i) => $"{i} : {a}"))} }}";
+
+    private static string Timeout(int minutes) => string.Create(CultureInfo.InvariantCulture, $"lb_tcp_{minutes}");
+
+    /// <summary>A port of a frontend (or all of them) and where it leads.</summary>
+    private sealed record Way
+    {
+        public required LoadBalancerItem Balancer { get; init; }
+
+        /// <summary>Null for an inbound NAT rule, which has one member whatever its health.</summary>
+        public BalancerRule? Rule { get; init; }
+        public required string Address { get; init; }
+        public required string Protocol { get; init; }
+        public required int Port { get; init; }
+        public required int BackendPort { get; init; }
+        public required IReadOnlyList<string> Members { get; init; }
+        public required string Chain { get; init; }
+        public required uint Mark { get; init; }
+        public required int IdleMinutes { get; init; }
+        public required bool TcpReset { get; init; }
+
+        public static Way Of(LoadBalancerItem balancer, BalancerRule rule) => new()
+        {
+            Balancer = balancer,
+            Rule = rule,
+            Address = balancer.Frontends.First(f => f.Name == rule.Frontend).Address,
+            Protocol = rule.Protocol,
+            Port = rule.FrontendPort,
+            BackendPort = rule.BackendPort,
+            Members = [.. rule.Members.Select(m => m.Address)],
+            Chain = Marks.NameOf(balancer, rule.Name, 'r'),
+            Mark = Marks.Of(balancer, rule.Name, 'r') | (rule.FloatingIp ? Marks.Floating : 0),
+            IdleMinutes = rule.IdleMinutes,
+            TcpReset = rule.TcpReset,
+        };
+
+        public static Way Of(LoadBalancerItem balancer, BalancerNatRule rule) => new()
+        {
+            Balancer = balancer,
+            Address = balancer.Frontends.First(f => f.Name == rule.Frontend).Address,
+            Protocol = rule.Protocol,
+            Port = rule.FrontendPort,
+            BackendPort = rule.BackendPort,
+            Members = [rule.Address],
+            Chain = string.Create(CultureInfo.InvariantCulture, $"{Marks.NameOf(balancer, rule.Name, 'n')}_{rule.FrontendPort}"),
+            Mark = Marks.Of(balancer, rule.Name, 'n'),
+            IdleMinutes = rule.IdleMinutes,
+            TcpReset = rule.TcpReset,
+        };
+    }
+
+    /// <summary>Names and connection marks of rules: they follow from keys alone, so that they mean the same after a restart.</summary>
+    internal static class Marks
+    {
+        /// <summary>Every connection of a load balancer.</summary>
+        public const uint Balanced = 0x0100_0000;
+
+        /// <summary>Its packets keep the frontend's address.</summary>
+        public const uint Floating = 0x0200_0000;
+
+        /// <param name="balancer">The owner.</param>
+        /// <param name="rule">The rule's name.</param>
+        /// <param name="kind">r: rule, n: inbound NAT rule, o: outbound.</param>
+        public static uint Of(LoadBalancerItem balancer, string rule, char kind)
+            => Balanced | (BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{balancer.Key} {kind} {rule}"))) & 0x00FF_FFFF);
+
+        public static string NameOf(LoadBalancerItem balancer, string rule, char kind) => MachineName.Of($"lb{kind}", $"{balancer.Key} {rule}");
+    }
+}
