@@ -1,4 +1,3 @@
-using System.Net;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Engines.Net;

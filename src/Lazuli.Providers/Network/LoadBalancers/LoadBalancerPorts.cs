@@ -1,6 +1,5 @@
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
-using Lazuli.Kernel.Types;
 using static Lazuli.Providers.Network.LoadBalancers.LoadBalancerLinks;
 
 namespace Lazuli.Providers.Network.LoadBalancers;

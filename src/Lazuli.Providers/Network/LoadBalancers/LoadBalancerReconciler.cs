@@ -2,7 +2,6 @@ using Lazuli.Engines.Node;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Reconcile;
 using Lazuli.Kernel.Types;
-using Lazuli.Providers.Network.LoadBalancers.BackendAddressPools;
 using Lazuli.Providers.Network.LoadBalancers.LoadBalancingRules;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Node;

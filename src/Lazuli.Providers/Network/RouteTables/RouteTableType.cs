@@ -3,7 +3,6 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.RouteTables.Routes;
-using Lazuli.Providers.Network.VirtualNetworks;
 
 namespace Lazuli.Providers.Network.RouteTables;
 

@@ -4,7 +4,6 @@ using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NatGateways;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.RouteTables;
-using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 
 namespace Lazuli.Providers.Network.VirtualNetworks;
 

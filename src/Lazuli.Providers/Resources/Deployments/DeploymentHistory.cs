@@ -2,7 +2,6 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
-using Lazuli.Kernel.Types;
 
 namespace Lazuli.Providers.Resources.Deployments;
 
