@@ -180,7 +180,8 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
             }
 
             var events = ActivityLog.Event(request, id, $"{type.Name}/delete", IsAsync ? "Accepted" : "Succeeded", kernel.Time.GetUtcNow(), operation?.Id);
-            if (await kernel.Store.CommitAsync(new StoreTransaction { Writes = writes, Events = [events] }, cancellationToken) is null)
+            var transaction = new StoreTransaction { Writes = writes, Events = [events, .. Changed(request, id, $"{type.Name}/delete", current, null)] };
+            if (await kernel.Store.CommitAsync(transaction, cancellationToken) is null)
             {
                 return operation is null
                     ? ArmResponse.Empty(200)
@@ -270,9 +271,18 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         {
             Writes = operation is null ? [write] : [write, OperationLog.Write(operation)],
             Requires = requires,
-            Events = [events],
+            Events = [events, .. Changed(request, desired.Id, action, before is null ? null : read(before), desired)],
         };
         return await kernel.Store.CommitAsync(transaction, cancellationToken) is null ? desired with { Version = write.Record?.Version ?? 0 } : null;
+    }
+
+    // Of what lists of resources show; the rest has no history. Documents are made only where there are two to compare.
+    private IEnumerable<StoreEvent> Changed(ArmRequest request, ResourceId id, string operation, Resource<T>? before, Resource<T>? after)
+    {
+        var compares = before is not null && after is not null;
+        ReadOnlyMemory<byte>? Shown(Resource<T>? resource)
+            => resource is null ? default(ReadOnlyMemory<byte>?) : compares ? JsonSerializer.SerializeToUtf8Bytes(resource, json.Output) : ReadOnlyMemory<byte>.Empty;
+        return type.IsTracked && ChangeLog.Event(request, id, operation, kernel.Time.GetUtcNow(), Shown(before), Shown(after)) is { } change ? [change] : [];
     }
 
     private static ArmError? Precondition(ArmRequest request, ResourceId id, StoreRecord? record)

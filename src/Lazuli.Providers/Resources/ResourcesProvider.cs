@@ -1,4 +1,5 @@
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Resources.Changes;
 using Lazuli.Providers.Resources.Deployments;
 using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Moves;
@@ -36,5 +37,6 @@ public sealed class ResourcesProvider(TimeProvider? time = null) : Provider
         .. TagNameOperations.All,
         .. MoveOperations.All,
         .. DeploymentOperations.All,
+        .. ChangeOperations.All,
     ];
 }

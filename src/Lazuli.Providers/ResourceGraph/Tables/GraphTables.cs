@@ -1,4 +1,5 @@
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.ResourceGraph.Kql;
@@ -23,7 +24,7 @@ internal sealed class GraphTables(ProviderRequest caller, GraphScope scope, Grap
     {
         "AdvisorResources", "AlertsManagementResources", "AppServiceResources", "AzureBusinessContinuityResources", "CapabilityResources", "ComputeResources", "DnsResources", "FeatureResources",
         "GuestConfigurationResources", "HealthResourceChanges", "HealthResources", "InsightsResources", "MaintenanceResources", "ManagedServicesResources", "PatchAssessmentResources",
-        "PatchInstallationResources", "PolicyResources", "QuotaResources", "QuotaResourceChanges", "RecoveryServicesResources", "ResourceChanges", "ResourceContainerChanges", "SecurityResources",
+        "PatchInstallationResources", "PolicyResources", "QuotaResources", "QuotaResourceChanges", "RecoveryServicesResources", "SecurityResources",
         "ServiceFabricResources", "ServiceHealthResources", "TagsResources", "UpdateResources",
     };
 
@@ -37,6 +38,8 @@ internal sealed class GraphTables(ProviderRequest caller, GraphScope scope, Grap
         => Is(name, "Resources") ? Of(Resources)
             : Is(name, "ResourceContainers") ? Of(Containers)
             : Is(name, "AuthorizationResources") ? Of(Authorizations)
+            : Is(name, "ResourceChanges") ? Of(() => Changes(ofContainers: false))
+            : Is(name, "ResourceContainerChanges") ? Of(() => Changes(ofContainers: true))
             : Empty.Contains(name) ? Of(() => [])
             : Refused.Contains(name) ? throw new KqlFault(KqlFault.Language, $"The table '{name}' is not supported by Lazuli.") { Token = name }
             : null;
@@ -92,6 +95,15 @@ internal sealed class GraphTables(ProviderRequest caller, GraphScope scope, Grap
             }
         }
     }
+
+    // Of what is gone, too: whoever could read it sees how it went.
+    private IEnumerable<Value[]> Changes(bool ofContainers)
+        => from subscription in scope.Subscriptions
+           from change in ChangeLog.List(Store, subscription.SubscriptionId, caller.Kernel.Time.GetUtcNow())
+           let row = rows.Of(change.Body, Tenant)
+           let target = row.Id.Parent
+           where target is not null && target.IsResourceGroup == ofContainers && GraphScope.Reads(caller, target.Type, target)
+           select row.Values;
 
     private bool IsInScope(ResourceId at)
         => at.SubscriptionScope is { } subscription
