@@ -116,6 +116,7 @@ public static class NftRenderer
                 iifname @wires oifname != "lzt*" drop
                 ct status dnat ct original ip daddr . ct reply ip saddr != @pairs ct original ip daddr . ct reply ip saddr != @lb_pairs drop comment "the public address has left"
                 ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs ct reply ip daddr . ct original ip saddr != @lb_pairs drop
+                ct status dnat ct direction reply ct original ip daddr . ct reply ip saddr @pairs oifname != "{{EdgeDevice}}" drop comment "an answer to the Internet goes there"
                 ct state established,related accept
                 iifname "{{EdgeDevice}}" ct state invalid drop
                 oifname "{{EdgeDevice}}" ct state invalid drop

@@ -148,6 +148,20 @@ internal static class NetworkErrors
     public static ArmError DifferentSubnets(string nic) => ArmErrors.BadRequest(
         "IpConfigurationsOnSameNicCannotUseDifferentSubnets", $"IP configurations of network interface {nic} cannot use different subnets.", nic);
 
+    public static ArmError BadQuestion(string parameter, string? value)
+        => ArmErrors.BadRequest("InvalidRequestFormat", $"Cannot parse the request: the value '{value}' of {parameter} is missing or invalid.", parameter);
+
+    public static ArmError WatcherElsewhere(string watcher, string machine) => ArmErrors.BadRequest(
+        "TargetResourceNotInSameRegion", $"The target resource {machine} is not in the region of network watcher {watcher}.", "targetResourceId");
+
+    public static ArmError NicNotAttached(string nic) => new()
+    {
+        Code = "NetworkInterfaceNotAttachedToVirtualMachine",
+        Message = $"Network interface {nic} is not attached to a virtual machine: it has no effective routes and rules.",
+        Target = nic,
+        Status = 400,
+    };
+
     public static ArmError InUse(string code, string kind, ResourceId id, IEnumerable<string> users) => ArmErrors.BadRequest(
         code, $"{kind} {id} cannot be deleted because it is in use by the following resources: {string.Join(", ", users)}.", id.ToString());
 

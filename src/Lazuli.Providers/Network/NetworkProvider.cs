@@ -7,6 +7,7 @@ using Lazuli.Providers.Network.NetworkInterfaces.IpConfigurations;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
+using Lazuli.Providers.Network.NetworkWatchers;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Network.PublicIPPrefixes;
 using Lazuli.Providers.Network.RouteTables;
@@ -35,6 +36,7 @@ public sealed class NetworkProvider : Provider
             new NatGatewayType(),
             new PublicIPPrefixType(pool),
             new ApplicationSecurityGroupType(),
+            new NetworkWatcherType(),
             new NetworkSecurityGroupType(rules),
             rules,
             new DefaultSecurityRuleType(),

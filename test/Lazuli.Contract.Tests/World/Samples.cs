@@ -96,6 +96,7 @@ public static class Samples
             """, "Microsoft.Network/publicIPAddresses"),
         ["Microsoft.Network/publicIPPrefixes"] = new("/providers/Microsoft.Network/publicIPPrefixes/x", """{"location":"eastus","sku":{"name":"Standard"},"properties":{"prefixLength":30}}"""),
         ["Microsoft.Network/applicationSecurityGroups"] = new("/providers/Microsoft.Network/applicationSecurityGroups/w", """{"location":"eastus"}"""),
+        ["Microsoft.Network/networkWatchers"] = new("/providers/Microsoft.Network/networkWatchers/e", """{"location":"eastus"}"""),
         ["Microsoft.Network/networkSecurityGroups"] = new("/providers/Microsoft.Network/networkSecurityGroups/g", """{"location":"eastus"}"""),
         ["Microsoft.Network/networkSecurityGroups/securityRules"] = new("/providers/Microsoft.Network/networkSecurityGroups/g/securityRules/r", """
             {"properties":{"priority":100,"direction":"Inbound","access":"Allow","protocol":"Tcp","sourcePortRange":"*","destinationPortRange":"22",

@@ -27,6 +27,12 @@ public sealed class NetworkInterfaceType(NetworkOptions options) : ResourceType<
 
     public override bool Presents => true;
 
+    public override IReadOnlyList<ResourceAction> Actions { get; } =
+    [
+        new ResourceAction<NetworkInterfaceProperties>("effectiveRouteTable", EffectiveViews.Routes) { Writes = false },
+        new ResourceAction<NetworkInterfaceProperties>("effectiveNetworkSecurityGroups", EffectiveViews.Groups) { Writes = false },
+    ];
+
     public override IEnumerable<ResourceReference> References(Resource<NetworkInterfaceProperties> resource) => NetworkInterfaceRules.References(resource.Properties);
 
     public override IEnumerable<ArmError> Validate(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current)

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Lazuli.Live.Tests.Net;
+
+namespace Lazuli.Live.Tests.Matrix;
+
+/// <summary>What came of an attempt: who heard the request and from whom, and whether an answer came back.</summary>
+internal sealed record Outcome
+{
+    public string? Receiver { get; set; }
+    public string? Seen { get; set; }
+    public bool Answered { get; set; }
+}
+
+/// <summary>Real packets between guests: each listens on every port and answers what it hears; each attempt has a source port, or an ICMP id, of its own.</summary>
+internal sealed class Exchange : IDisposable
+{
+    private static readonly int[] Ports = [53, 80, 443];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+    private readonly ConcurrentDictionary<string, Outcome> _outcomes = new(StringComparer.Ordinal);
+    private readonly List<Socket> _listeners = [];
+
+    /// <summary>Opens a guest's ears.</summary>
+    public void Listen(Card card)
+    {
+        foreach (var port in Ports)
+        {
+            var udp = Sockets.Open(LiveNetWorld.GuestOf(card.Name), "udp");
+            foreach (var address in card.Addresses.Skip(1).Select(a => a.Private).Append(""))
+            {
+                // A socket per address, so that an answer comes from where the question went.
+                var own = address.Length == 0 ? udp : Sockets.Open(LiveNetWorld.GuestOf(card.Name), "udp");
+                own.Bind(new IPEndPoint(IPAddress.Parse(address.Length == 0 ? card.Addresses[0].Private : address), port));
+                _listeners.Add(own);
+                _ = AnswerAsync(card.Name, own);
+            }
+
+            var tcp = Sockets.Open(LiveNetWorld.GuestOf(card.Name), "tcp");
+            tcp.Bind(new IPEndPoint(IPAddress.Any, port));
+            tcp.Listen(1000);
+            _listeners.Add(tcp);
+            _ = AcceptAsync(card.Name, tcp);
+        }
+    }
+
+    /// <summary>Tries all at once, and waits until what is expected has come, then a little longer for what isn't.</summary>
+    public async Task<IReadOnlyList<Outcome>> TryAsync(IReadOnlyList<(Attempt Attempt, Fate Fate)> attempts)
+    {
+        using var end = new CancellationTokenSource();
+        var outcomes = attempts.Select(_ => new Outcome()).ToList();
+        List<Socket> sockets = [];
+        var running = new List<Task>();
+        for (var i = 0; i < attempts.Count; i++)
+        {
+            var attempt = attempts[i].Attempt;
+            _outcomes[TokenOf(attempt)] = outcomes[i];
+            var socket = Sockets.Open(attempt.Card is null ? null : LiveNetWorld.GuestOf(attempt.Card), attempt.Protocol);
+            sockets.Add(socket);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(attempt.Source), attempt.Protocol == "icmp" ? 0 : attempt.SourcePort));
+            running.Add(OneAsync(socket, attempt, outcomes[i], end.Token));
+        }
+
+        var until = DateTime.UtcNow + Patience;
+        while (DateTime.UtcNow < until && !attempts.Select((a, i) => Done(a.Attempt, a.Fate, outcomes[i])).All(d => d))
+        {
+            await Task.Delay(20);
+        }
+
+        await Task.Delay(Grace);
+        await end.CancelAsync();
+        sockets.ForEach(s => s.Dispose());
+        await Task.WhenAll(running);
+        attempts.ToList().ForEach(a => _outcomes.TryRemove(TokenOf(a.Attempt), out _));
+        return outcomes;
+    }
+
+    /// <summary>Whether what must come has come; an ICMP echo is answered by the guest's kernel, which tells nobody.</summary>
+    public static bool Done(Attempt attempt, Fate fate, Outcome outcome)
+        => (fate.Answered != true || outcome.Answered) && (attempt.Protocol != "udp" || fate.Receiver is null || outcome.Receiver is not null);
+
+    public void Dispose() => _listeners.ForEach(s => s.Dispose());
+
+    private static string TokenOf(Attempt attempt) => $"{attempt.SourcePort.ToString(CultureInfo.InvariantCulture)}/{attempt.Card}";
+
+    private static async Task OneAsync(Socket socket, Attempt attempt, Outcome outcome, CancellationToken end)
+    {
+        var buffer = new byte[2048];
+        var to = new IPEndPoint(IPAddress.Parse(attempt.Target), attempt.TargetPort);
+        var token = Encoding.ASCII.GetBytes(TokenOf(attempt));
+        try
+        {
+            if (attempt.Protocol == "icmp")
+            {
+                await socket.SendToAsync(Echo(attempt.SourcePort), to, end);
+                while (!outcome.Answered)
+                {
+                    var heard = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), end);
+                    outcome.Answered = heard.ReceivedBytes >= 28 && buffer[20] == 0 && ((buffer[24] << 8) | buffer[25]) == attempt.SourcePort && to.Address.Equals(((IPEndPoint)heard.RemoteEndPoint).Address);
+                }
+            }
+            else
+            {
+                await socket.ConnectAsync(to, end);
+                await socket.SendAsync(token, end);
+                outcome.Answered = await socket.ReceiveAsync(buffer, end) == token.Length && buffer.AsSpan(0, token.Length).SequenceEqual(token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // No answer.
+        }
+    }
+
+    private static byte[] Echo(int id)
+    {
+        byte[] packet = [8, 0, 0, 0, (byte)(id >> 8), (byte)id, 0, 1];
+        var sum = 0x0800 + id + 1;
+        sum = ~((sum & 0xffff) + (sum >> 16));
+        (packet[2], packet[3]) = ((byte)(sum >> 8), (byte)sum);
+        return packet;
+    }
+
+    private async Task AnswerAsync(string name, Socket socket)
+    {
+        var buffer = new byte[2048];
+        while (true)
+        {
+            try
+            {
+                var heard = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                Note(name, heard.RemoteEndPoint, buffer.AsSpan(0, heard.ReceivedBytes));
+                await socket.SendToAsync(buffer.AsMemory(0, heard.ReceivedBytes), heard.RemoteEndPoint);
+            }
+            catch (SocketException)
+            {
+                // An earlier answer was refused.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AcceptAsync(string name, Socket listener)
+    {
+        try
+        {
+            while (true)
+            {
+                _ = TalkAsync(name, await listener.AcceptAsync());
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The end.
+        }
+    }
+
+    private async Task TalkAsync(string name, Socket caller)
+    {
+        using (caller)
+        {
+            try
+            {
+                var buffer = new byte[100];
+                var from = caller.RemoteEndPoint;
+                var length = await caller.ReceiveAsync(buffer);
+                Note(name, from, buffer.AsSpan(0, length));
+                await caller.SendAsync(buffer.AsMemory(0, length));
+                await caller.ReceiveAsync(buffer);
+            }
+            catch (SocketException)
+            {
+                // The caller has gone.
+            }
+        }
+    }
+
+    private void Note(string name, EndPoint? from, ReadOnlySpan<byte> token)
+    {
+        if (_outcomes.TryGetValue(Encoding.ASCII.GetString(token), out var outcome))
+        {
+            (outcome.Receiver, outcome.Seen) = (name, (from as IPEndPoint)?.Address.ToString());
+        }
+    }
+}
