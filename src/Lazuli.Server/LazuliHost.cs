@@ -125,6 +125,7 @@ public sealed class LazuliHost : IAsyncDisposable
             RefreshTokens = new RefreshTokens(store, time),
             Audiences = audiences,
             Time = time,
+            Authorizer = kernel.Authorizer,
             ImageAliases = ProviderList.ImageAliases,
         });
         ProviderList.MapEndpoints(app, kernel, node);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Lazuli.Kernel.Identity;
@@ -36,6 +37,31 @@ public sealed record DirectoryApplication
     public ApplicationKind Kind { get; init; }
     public required DateTimeOffset Created { get; init; }
     public IReadOnlyList<ApplicationSecret> Secrets { get; init; } = [];
+    public IReadOnlyList<ApplicationCertificate> Certificates { get; init; } = [];
+
+    /// <summary>False when the service principal may not sign in.</summary>
+    public bool PrincipalEnabled { get; init; } = true;
+
+    /// <summary>Object ids of those who may manage it.</summary>
+    public IReadOnlyList<string> Owners { get; init; } = [];
+
+    /// <summary>What else was said of it through Microsoft Graph: kept and shown, without effect here.</summary>
+    public JsonObject? More { get; init; }
+}
+
+/// <summary>A certificate by whose key an application can prove itself (RFC 7523).</summary>
+public sealed record ApplicationCertificate
+{
+    public required string KeyId { get; init; }
+    public string? DisplayName { get; init; }
+
+    /// <summary>SHA-1 of the certificate, upper-case hexadecimal, as Entra shows it.</summary>
+    public required string Thumbprint { get; init; }
+
+    /// <summary>DER in base64.</summary>
+    public required string Certificate { get; init; }
+    public required DateTimeOffset Start { get; init; }
+    public required DateTimeOffset End { get; init; }
 }
 
 /// <summary>A client secret: only its hash is kept.</summary>
@@ -58,6 +84,9 @@ public sealed record DirectoryUser
     public required string DisplayName { get; init; }
     public required string PasswordHash { get; init; }
     public bool Enabled { get; init; } = true;
+
+    /// <summary>As <see cref="DirectoryApplication.More"/>.</summary>
+    public JsonObject? More { get; init; }
 }
 
 public sealed record DirectoryGroup
@@ -67,6 +96,12 @@ public sealed record DirectoryGroup
 
     /// <summary>Object ids of direct members: users, service principals, groups.</summary>
     public IReadOnlyList<string> Members { get; init; } = [];
+
+    /// <summary>Object ids of those who may manage it.</summary>
+    public IReadOnlyList<string> Owners { get; init; } = [];
+
+    /// <summary>As <see cref="DirectoryApplication.More"/>.</summary>
+    public JsonObject? More { get; init; }
 }
 
 /// <summary>Any object of the directory, by its id.</summary>

@@ -1,7 +1,8 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using System.Text.Json.Nodes;
 using Lazuli.Kernel.Identity;
-using Lazuli.Server.SignIn;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,185 +10,174 @@ using Microsoft.AspNetCore.Routing;
 namespace Lazuli.Server.Graph;
 
 /// <summary>
-/// The few reads of Microsoft Graph that <c>az role</c>, <c>az ad</c> and Terraform's providers need to name people and applications. Any caller
-/// with a token for Graph may read the directory, as members of a tenant may; nothing is written here.
+/// The part of Microsoft Graph that <c>az ad</c>, <c>az role</c> and Terraform's providers need: users, groups, applications and service principals. Any caller with a token
+/// for Graph may read the directory, as members of a tenant may.
 /// </summary>
-public static partial class GraphEndpoints
+internal static class GraphEndpoints
 {
     private const int MaxIds = 1000;
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes, TenantDirectory directory, TokenValidator tokens, Audiences audiences)
+    public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder routes, GraphDirectory graph, TokenValidator tokens, Audiences audiences)
     {
         foreach (var version in (string[])["/v1.0", "/beta"])
         {
-            Map(version + "/me", (context, caller) => OneAsync(context, directory.Find(caller.ObjectId), caller.Kind == PrincipalKind.User));
-            Map(version + "/users", (context, _) => ListAsync(context, directory.Users.Select(Of)));
-            Map(version + "/groups", (context, _) => ListAsync(context, directory.Groups.Select(Of)));
-            Map(version + "/servicePrincipals", (context, _) => ListAsync(context, directory.Applications.Where(a => a.PrincipalId is not null).Select(PrincipalOf)));
-            Map(version + "/applications", (context, _) => ListAsync(context, directory.Applications.Where(a => a.Kind == ApplicationKind.Application).Select(ApplicationOf)));
-            Map(version + "/users/{id}", (context, _) => FindAsync(context, directory.Users.Select(Of), o => o.UserPrincipalName));
-            Map(version + "/groups/{id}", (context, _) => FindAsync(context, directory.Groups.Select(Of), _ => null));
-            Map(version + "/servicePrincipals/{id}", (context, _) => FindAsync(context, directory.Applications.Where(a => a.PrincipalId is not null).Select(PrincipalOf), _ => null));
-            Map(version + "/applications/{id}", (context, _) => FindAsync(context, directory.Applications.Select(ApplicationOf), _ => null));
-            Map(version + "/directoryObjects/{id}", (context, _) => OneAsync(context, directory.Find(context.Route("id")), true));
-            routes.MapPost(version + "/directoryObjects/getByIds", context => GuardAsync(context, _ => GetByIdsAsync(context, directory)));
-            routes.Map(version + "/{**rest}", (RequestDelegate)(context => GuardAsync(context, _ => ErrorAsync(
-                context, 400, "BadRequest", $"The request '{context.Request.Method} {context.Request.Path}' is not supported by Lazuli."))));
+            MapReads(version);
+            MapUsersAndGroups(version);
+            MapApplications(version);
+            MapPrincipals(version);
+            routes.Map(version + "/{**rest}", (RequestDelegate)(context => GuardAsync(context, _ => Task.FromResult(GraphReply.Error(
+                400, "BadRequest", $"The request '{context.Request.Method} {context.Request.Path}' is not supported by Lazuli.")))));
         }
 
         return routes;
 
-        void Map(string pattern, Func<HttpContext, Principal, Task> answer) => routes.MapGet(pattern, context => GuardAsync(context, caller => answer(context, caller)));
+        void MapReads(string version)
+        {
+            Get(version + "/me", c => GraphQuery.One(c.Context, graph.Directory.Find(c.Caller.ObjectId) is { Kind: PrincipalKind.User } me ? GraphView.Of(me) : null));
+            Get(version + "/me/ownedObjects", c => GraphQuery.List(c.Context, Owned(c.Caller.ObjectId)));
+            Get(version + "/organization", c => GraphQuery.List(c.Context, [Organization()]));
+            Get(version + "/domains", c => GraphQuery.List(c.Context, [Domain()]));
+            Get(version + "/oauth2PermissionGrants", c => GraphQuery.List(c.Context, []));
+            Get(version + "/directoryObjects/{id}", c => GraphQuery.One(c.Context, graph.Directory.Find(c["id"]) is { } found ? GraphView.Of(found) : null));
+            Post(version + "/directoryObjects/getByIds", c => graph.ChangeAsync(c, body => Task.FromResult(GetByIds(body))));
+            Post(version + "/directoryObjects/{id}/checkMemberGroups", c => GraphGroups.MemberGroupsAsync(graph, c, c["id"]));
+            Post(version + "/directoryObjects/{id}/getMemberGroups", c => GraphGroups.MemberGroupsAsync(graph, c, c["id"]));
+        }
 
-        Task GuardAsync(HttpContext context, Func<Principal, Task> answer)
+        void MapUsersAndGroups(string version)
+        {
+            Get(version + "/users", c => GraphQuery.List(c.Context, graph.Directory.Users.Select(GraphView.Of)));
+            Post(version + "/users", c => GraphUsers.CreateAsync(graph, c));
+            Get(version + "/users/{id}", c => GraphQuery.One(c.Context, GraphUsers.Find(graph.Directory, c["id"]) is { } user ? GraphView.Of(user) : null));
+            Patch(version + "/users/{id}", c => GraphUsers.UpdateAsync(graph, c));
+            Delete(version + "/users/{id}", c => GraphUsers.DeleteAsync(graph, c));
+            Post(version + "/users/{id}/getMemberGroups", c => GraphGroups.MemberGroupsAsync(graph, c, GraphUsers.Find(graph.Directory, c["id"])?.ObjectId ?? ""));
+            Get(version + "/groups", c => GraphQuery.List(c.Context, graph.Directory.Groups.Select(GraphView.Of)));
+            Post(version + "/groups", c => GraphGroups.CreateAsync(graph, c));
+            Get(version + "/groups/{id}", c => GraphQuery.One(c.Context, GraphGroups.Find(graph.Directory, c["id"]) is { } group ? GraphView.Of(group) : null));
+            Patch(version + "/groups/{id}", c => GraphGroups.UpdateAsync(graph, c));
+            Delete(version + "/groups/{id}", c => GraphGroups.DeleteAsync(graph, c));
+            Post(version + "/groups/{id}/getMemberGroups", c => GraphGroups.MemberGroupsAsync(graph, c, c["id"]));
+            foreach (var (name, owner) in new[] { ("members", false), ("owners", true) })
+            {
+                Get($"{version}/groups/{{id}}/{name}", c => GraphGroups.Find(graph.Directory, c["id"]) is { } group ? Objects(c, owner ? group.Owners : group.Members) : GraphReply.NotFound(c["id"]));
+                Post($"{version}/groups/{{id}}/{name}/$ref", c => GraphGroups.AddAsync(graph, c, owner));
+                Delete($"{version}/groups/{{id}}/{name}/{{member}}/$ref", c => GraphGroups.RemoveAsync(graph, c, owner));
+            }
+        }
+
+        void MapApplications(string version)
+        {
+            Get(version + "/applications", c => GraphQuery.List(c.Context, graph.Directory.Applications.Where(a => a.Kind == ApplicationKind.Application).Select(GraphView.ApplicationOf)));
+            Post(version + "/applications", c => GraphApplications.CreateAsync(graph, c));
+            foreach (var one in new[] { version + "/applications/{id}", version + "/applications(appId='{id}')" })
+            {
+                Get(one, c => GraphQuery.One(c.Context, GraphApplications.Find(graph.Directory, c["id"]) is { } application ? GraphView.ApplicationOf(application) : null));
+                Patch(one, c => GraphApplications.UpdateAsync(graph, c));
+                Delete(one, c => GraphApplications.DeleteAsync(graph, c));
+                Post(one + "/addPassword", c => GraphApplications.AddPasswordAsync(graph, c, principal: false));
+                Post(one + "/removePassword", c => GraphApplications.RemovePasswordAsync(graph, c, principal: false));
+            }
+
+            var item = version + "/applications/{id}";
+            Get(item + "/owners", c => GraphApplications.Find(graph.Directory, c["id"]) is { } application ? Objects(c, application.Owners) : GraphReply.NotFound(c["id"]));
+            Post(item + "/owners/$ref", c => GraphApplications.AddOwnerAsync(graph, c));
+            Delete(item + "/owners/{member}/$ref", c => GraphApplications.RemoveOwnerAsync(graph, c));
+            Get(item + "/federatedIdentityCredentials", c => GraphQuery.List(c.Context, []));
+        }
+
+        void MapPrincipals(string version)
+        {
+            Get(version + "/servicePrincipals", c => GraphQuery.List(c.Context, graph.Directory.Applications.Where(a => a.PrincipalId is not null).Select(GraphView.PrincipalOf)));
+            Post(version + "/servicePrincipals", c => GraphApplications.CreatePrincipalAsync(graph, c));
+            foreach (var one in new[] { version + "/servicePrincipals/{id}", version + "/servicePrincipals(appId='{id}')" })
+            {
+                Get(one, c => GraphQuery.One(c.Context, GraphApplications.FindPrincipal(graph.Directory, c["id"]) is { } application ? GraphView.PrincipalOf(application) : null));
+                Patch(one, c => GraphApplications.UpdatePrincipalAsync(graph, c));
+                Delete(one, c => GraphApplications.DeletePrincipalAsync(graph, c));
+                Post(one + "/addPassword", c => GraphApplications.AddPasswordAsync(graph, c, principal: true));
+                Post(one + "/removePassword", c => GraphApplications.RemovePasswordAsync(graph, c, principal: true));
+            }
+
+            Get(version + "/servicePrincipals/{id}/owners", c => GraphApplications.FindPrincipal(graph.Directory, c["id"]) is { } application ? Objects(c, application.Owners) : GraphReply.NotFound(c["id"]));
+            Post(version + "/servicePrincipals/{id}/getMemberGroups", c => GraphGroups.MemberGroupsAsync(graph, c, c["id"]));
+        }
+
+        void Get(string pattern, Func<GraphCall, GraphReply> answer) => routes.MapGet(pattern, context => GuardAsync(context, c => Task.FromResult(answer(c))));
+
+        void Post(string pattern, Func<GraphCall, Task<GraphReply>> answer) => routes.MapPost(pattern, context => GuardAsync(context, answer));
+
+        void Patch(string pattern, Func<GraphCall, Task<GraphReply>> answer) => routes.MapPatch(pattern, context => GuardAsync(context, answer));
+
+        void Delete(string pattern, Func<GraphCall, Task<GraphReply>> answer) => routes.MapDelete(pattern, context => GuardAsync(context, answer));
+
+        async Task GuardAsync(HttpContext context, Func<GraphCall, Task<GraphReply>> answer)
         {
             const string Scheme = "Bearer ";
             var header = context.Request.Headers.Authorization.ToString();
-            if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            var reply = !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? GraphReply.Error(401, "InvalidAuthenticationToken", "Access token is empty.")
+                : tokens.Validate(header.AsSpan(Scheme.Length).Trim(), audiences.IsGraph).Ok(out var caller, out var error) ? await answer(new(context, caller))
+                : GraphReply.Error(401, "InvalidAuthenticationToken", error.Message);
+            await WriteAsync(context, reply);
+        }
+
+        IEnumerable<JsonObject> Owned(string owner) =>
+        [
+            .. graph.Directory.Applications.Where(a => a.Owners.Contains(owner)).Select(GraphView.ApplicationOf),
+            .. graph.Directory.Applications.Where(a => a.PrincipalId is not null && a.Owners.Contains(owner)).Select(GraphView.PrincipalOf),
+            .. graph.Directory.Groups.Where(g => g.Owners.Contains(owner)).Select(GraphView.Of),
+        ];
+
+        GraphReply Objects(GraphCall call, IEnumerable<string> ids) => GraphQuery.List(call.Context, ids.Select(graph.Directory.Find).OfType<DirectoryObject>().Select(GraphView.Of));
+
+        GraphReply GetByIds(JsonObject body)
+        {
+            if (body["ids"] is not JsonArray { Count: <= MaxIds } ids)
             {
-                return ErrorAsync(context, 401, "InvalidAuthenticationToken", "Access token is empty.");
+                return GraphReply.Bad($"The body must have 'ids', an array of at most {MaxIds} object ids.");
             }
 
-            return tokens.Validate(header.AsSpan(Scheme.Length).Trim(), audiences.IsGraph).Ok(out var caller, out var error)
-                ? answer(caller)
-                : ErrorAsync(context, 401, "InvalidAuthenticationToken", error.Message);
-        }
-    }
-
-    private static Task OneAsync(HttpContext context, DirectoryObject? found, bool isRightKind)
-        => found is null || !isRightKind ? NotFoundAsync(context) : context.AnswerAsync(Of(found), GraphJson.Default.GraphObject);
-
-    private static Task FindAsync(HttpContext context, IEnumerable<GraphObject> all, Func<GraphObject, string?> otherName)
-    {
-        var id = context.Route("id");
-        return all.FirstOrDefault(o => Same(o.Id, id) || Same(otherName(o), id)) is { } found ? context.AnswerAsync(found, GraphJson.Default.GraphObject) : NotFoundAsync(context);
-    }
-
-    private static Task ListAsync(HttpContext context, IEnumerable<GraphObject> all)
-    {
-        if (context.Request.Query.Text("$filter") is { } filter)
-        {
-            if (Keep(filter) is not { } keep)
-            {
-                return ErrorAsync(context, 400, "Request_UnsupportedQuery", $"The filter '{filter}' is not supported by Lazuli.");
-            }
-
-            all = all.Where(keep);
+            var types = body["types"] is JsonArray { Count: > 0 } given ? given.Select(t => "#microsoft.graph." + t).ToHashSet(StringComparer.OrdinalIgnoreCase) : null;
+            return GraphReply.List(ids.Select(i => i?.ToString()).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Select(graph.Directory.Find).OfType<DirectoryObject>().Select(GraphView.Of)
+                .Where(o => types is null || types.Contains("#microsoft.graph.directoryObject") || types.Contains((string?)o["@odata.type"] ?? "")));
         }
 
-        return context.AnswerAsync(new GraphList([.. all]), GraphJson.Default.GraphList);
-    }
-
-    private static async Task GetByIdsAsync(HttpContext context, TenantDirectory directory)
-    {
-        GetByIdsRequest? request;
-        try
+        JsonObject Organization() => new()
         {
-            request = await JsonSerializer.DeserializeAsync(context.Request.Body, GraphJson.Default.GetByIdsRequest, context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            request = null;
-        }
+            ["id"] = graph.Directory.Tenant.TenantId,
+            ["displayName"] = graph.Directory.Tenant.DisplayName,
+            ["tenantType"] = "AAD",
+            ["verifiedDomains"] = new JsonArray(new JsonObject { ["name"] = graph.Directory.Tenant.Domain, ["isDefault"] = true, ["isInitial"] = true, ["type"] = "Managed" }),
+        };
 
-        if (request?.Ids is not { Count: <= MaxIds } ids)
+        JsonObject Domain() => new()
         {
-            await ErrorAsync(context, 400, "Request_BadRequest", $"The body must have 'ids', an array of at most {MaxIds} object ids.");
-            return;
-        }
-
-        var found = ids.Distinct(StringComparer.OrdinalIgnoreCase).Select(directory.Find).OfType<DirectoryObject>().Select(Of);
-        if (request.Types is { Count: > 0 } types && !types.Contains("directoryObject", StringComparer.OrdinalIgnoreCase))
-        {
-            found = found.Where(o => types.Any(t => Same("#microsoft.graph." + t, o.ODataType)));
-        }
-
-        await context.AnswerAsync(new GraphList([.. found]), GraphJson.Default.GraphList);
-    }
-
-    /// <summary>The filters that the clients send; null for any other.</summary>
-    private static Func<GraphObject, bool>? Keep(string filter)
-    {
-        if (NameFilter().Match(filter) is { Success: true } name)
-        {
-            return o => o.ServicePrincipalNames?.Contains(name.Groups[1].Value, StringComparer.OrdinalIgnoreCase) == true;
-        }
-
-        if (StartFilter().Match(filter) is { Success: true } start)
-        {
-            return o => o.DisplayName.StartsWith(start.Groups[1].Value, StringComparison.OrdinalIgnoreCase);
-        }
-
-        if (EqualFilter().Match(filter) is not { Success: true } equal)
-        {
-            return null;
-        }
-
-        var value = equal.Groups[2].Value;
-        return equal.Groups[1].Value.ToUpperInvariant() switch
-        {
-            "APPID" => o => Same(o.AppId, value),
-            "ID" => o => Same(o.Id, value),
-            "DISPLAYNAME" => o => Same(o.DisplayName, value),
-            "USERPRINCIPALNAME" => o => Same(o.UserPrincipalName, value),
-            _ => null,
+            ["id"] = graph.Directory.Tenant.Domain,
+            ["authenticationType"] = "Managed",
+            ["isDefault"] = true,
+            ["isInitial"] = true,
+            ["isVerified"] = true,
         };
     }
 
-    private static GraphObject Of(DirectoryObject found) => found.Value switch
+    private static async Task WriteAsync(HttpContext context, GraphReply reply)
     {
-        DirectoryUser user => Of(user),
-        DirectoryGroup group => Of(group),
-        DirectoryApplication application => PrincipalOf(application),
-        _ => throw new InvalidOperationException($"The directory has no objects of {found.Value.GetType()}."),
-    };
+        context.Response.StatusCode = reply.Status;
+        context.Response.Headers.CacheControl = "no-store, no-cache";
+        if (reply.Body is null)
+        {
+            return;
+        }
 
-    private static GraphObject Of(DirectoryUser user) => new()
-    {
-        ODataType = "#microsoft.graph.user",
-        Id = user.ObjectId,
-        DisplayName = user.DisplayName,
-        UserPrincipalName = user.UserPrincipalName,
-        AccountEnabled = user.Enabled,
-    };
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            reply.Body.WriteTo(json);
+        }
 
-    private static GraphObject Of(DirectoryGroup group) => new() { ODataType = "#microsoft.graph.group", Id = group.ObjectId, DisplayName = group.DisplayName, SecurityEnabled = true };
-
-    private static GraphObject PrincipalOf(DirectoryApplication application) => new()
-    {
-        ODataType = "#microsoft.graph.servicePrincipal",
-        Id = application.PrincipalId ?? application.ObjectId,
-        DisplayName = application.DisplayName,
-        AppId = application.ApplicationId,
-        ServicePrincipalType = application.Kind.ToString(),
-        ServicePrincipalNames = [application.ApplicationId],
-        AccountEnabled = true,
-    };
-
-    private static GraphObject ApplicationOf(DirectoryApplication application) => new()
-    {
-        ODataType = "#microsoft.graph.application",
-        Id = application.ObjectId,
-        DisplayName = application.DisplayName,
-        AppId = application.ApplicationId,
-        CreatedDateTime = application.Created,
-        PasswordCredentials = [.. application.Secrets.Select(s => new GraphPasswordCredential { KeyId = s.KeyId, DisplayName = s.DisplayName, Hint = s.Hint, StartDateTime = s.Start, EndDateTime = s.End })],
-    };
-
-    private static Task NotFoundAsync(HttpContext context)
-        => ErrorAsync(context, 404, "Request_ResourceNotFound", $"Resource '{context.Route("id")}' does not exist or one of its queried reference-property objects are not present.");
-
-    private static Task ErrorAsync(HttpContext context, int status, string code, string message)
-        => context.AnswerAsync(new GraphErrorBody(new(code, message)), GraphJson.Default.GraphErrorBody, status);
-
-    private static bool Same(string? a, string? b) => a is not null && a.Equals(b, StringComparison.OrdinalIgnoreCase);
-
-    [GeneratedRegex(@"^servicePrincipalNames/any\(\w+:\s*\w+ eq '([^']*)'\)$", RegexOptions.IgnoreCase)]
-    private static partial Regex NameFilter();
-
-    [GeneratedRegex(@"^startswith\(displayName,\s*'([^']*)'\)$", RegexOptions.IgnoreCase)]
-    private static partial Regex StartFilter();
-
-    [GeneratedRegex(@"^(\w+) eq '([^']*)'$", RegexOptions.IgnoreCase)]
-    private static partial Regex EqualFilter();
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = buffer.WrittenCount;
+        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+    }
 }

@@ -27,8 +27,11 @@ internal sealed record OAuthError(string Error, int Number, string Message, int 
     public static OAuthError MissingSecret() => new(
         "invalid_client", 7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.", 401);
 
-    public static OAuthError AssertionNotSupported() => new(
-        "invalid_client", 700027, "Client assertions are not supported by Lazuli: no certificate is registered for the application. Use a client secret.", 401);
+    public static OAuthError InvalidAssertion(string why) => new("invalid_client", 700027, $"Client assertion failed signature validation or is not valid: {why}", 401);
+
+    public static OAuthError ExpiredAssertion() => new("invalid_client", 700024, "Client assertion is not within its valid time range.", 401);
+
+    public static OAuthError ApplicationDisabled(string clientId) => new("unauthorized_client", 7000112, $"Application '{clientId}' is disabled.");
 
     public static OAuthError UnsupportedGrant(string grant) => new("unsupported_grant_type", 70003, $"The app requested an unsupported grant type '{grant}'.");
 

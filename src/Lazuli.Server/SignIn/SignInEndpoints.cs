@@ -42,7 +42,7 @@ public static class SignInEndpoints
         routes.MapGet("/{tenant}/oauth2/logout", SignedOutAsync);
         routes.MapGet("/{tenant}/oauth2/v2.0/logout", SignedOutAsync);
         var tokens = new TokenValidator(services.Key, services.Directory.Tenant.TenantId, services.Audiences, services.Time);
-        return routes.MapGraph(services.Directory, tokens, services.Audiences);
+        return routes.MapGraph(new GraphDirectory(services), tokens, services.Audiences);
     }
 
     /// <summary>

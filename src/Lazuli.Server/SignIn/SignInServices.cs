@@ -12,6 +12,9 @@ public sealed class SignInServices
     public required Audiences Audiences { get; init; }
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Who may change the directory is who may give roles at the tenant's root.</summary>
+    public required IAuthorizer Authorizer { get; init; }
+
     /// <summary>Image aliases of <c>az vm create --image</c>: alias → URN (publisher:offer:sku:version).</summary>
     public Func<IReadOnlyDictionary<string, string>> ImageAliases { get; init; } = () => new Dictionary<string, string>();
 

@@ -50,18 +50,25 @@ internal sealed class TokenEndpoint(SignInServices services, PendingSignIns pend
             return OAuthError.MissingParameter("client_id");
         }
 
-        if (secret is null)
+        if (secret is null && request["client_assertion"] is null)
         {
-            return request["client_assertion"] is null ? OAuthError.MissingSecret() : OAuthError.AssertionNotSupported();
+            return OAuthError.MissingSecret();
         }
 
-        var (application, error) = credentials.CheckClient(clientId, secret, request.Address);
+        var (application, error) = secret is not null
+            ? credentials.CheckClient(clientId, secret, request.Address)
+            : ClientAssertion.Check(services, clientId, request["client_assertion_type"], request["client_assertion"] ?? "");
         if (application is null)
         {
             return error ?? OAuthError.InvalidSecret(clientId);
         }
 
         var tenant = services.Directory.Tenant;
+        if (!application.PrincipalEnabled)
+        {
+            return OAuthError.ApplicationDisabled(clientId);
+        }
+
         if (services.Directory.PrincipalOf(application) is not { } principal)
         {
             return OAuthError.NoServicePrincipal(clientId, tenant.TenantId);

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Store;
+using Lazuli.Providers.Authorization;
 using Lazuli.Server.SignIn;
 using Lazuli.Server.Tls;
 using Microsoft.AspNetCore.Builder;
@@ -56,6 +57,7 @@ internal sealed class SignInServer : IAsyncDisposable
             RefreshTokens = new RefreshTokens(store, clock),
             Audiences = new Audiences(),
             Time = clock,
+            Authorizer = new Authorizer(store),
             ImageAliases = () => new Dictionary<string, string> { ["Debian12"] = "Debian:debian-12:12:latest" },
         };
         var certificates = LocalCertificates.Open(state.FullName, PublicEndpoints.AzureHosts, clock);
