@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
@@ -26,6 +27,9 @@ public interface IResourceHandler
 
     /// <summary>What GET shows of a stored record of this type.</summary>
     ReadOnlyMemory<byte> Render(StoreRecord record);
+
+    /// <summary>What Resource Graph shows of a stored record beyond that, as <c>properties.extended</c>.</summary>
+    JsonObject? Extended(StoreRecord record) => null;
 
     /// <summary>What GET shows with <c>$expand</c>.</summary>
     Result<ReadOnlyMemory<byte>> Expand(StoreRecord record, string expand, ArmRequest request) => Render(record);

@@ -139,6 +139,8 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
         => _type.Expand(Presented(Read(record)), expand, request, _kernel.View).Ok(out var expanded, out var error)
             ? new ReadOnlyMemory<byte>(JsonSerializer.SerializeToUtf8Bytes(expanded, _json.Output)) : error;
 
+    public JsonObject? Extended(StoreRecord record) => _type.Extended(Presented(Read(record)), _kernel.View);
+
     public Resource<T> Read(StoreRecord record)
     {
         var cache = CacheOf(record);

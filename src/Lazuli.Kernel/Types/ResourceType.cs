@@ -141,6 +141,9 @@ public abstract class ResourceType<T> : ResourceType
     /// <summary>What GET shows beyond the stored document: back-references and values of others.</summary>
     public virtual Resource<T> Present(Resource<T> stored, IResourceView view) => stored;
 
+    /// <summary>What Resource Graph shows beyond GET, as <c>properties.extended</c>; it says nothing that a change of the record (or of what refers to it) doesn't change.</summary>
+    public virtual JsonObject? Extended(Resource<T> presented, IResourceView view) => null;
+
     /// <summary>What GET adds for <c>$expand</c>; an error for an expansion that the type doesn't have.</summary>
     public virtual Result<Resource<T>> Expand(Resource<T> presented, string expand, IResourceView view)
         => ArmErrors.InvalidParameter("$expand", $"The value '{expand}' of $expand is not supported for '{Name}'.");

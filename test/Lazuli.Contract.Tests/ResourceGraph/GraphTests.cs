@@ -38,6 +38,16 @@ public sealed class GraphTests(Lab lab)
     }
 
     [Fact]
+    public async Task A_machine_tells_whether_it_runs()
+    {
+        var stage = await Stage.PlayAsync(lab, "Microsoft.Compute/virtualMachines");
+        var query = $"where type == 'microsoft.compute/virtualmachines' and resourceGroup == '{Name(stage.Group)}' | project power = properties.extended.instanceView.powerState.code, size = properties.hardwareProfile.vmSize";
+        Assert.Equal("""[{"power":"PowerState/running","size":"Standard_B1s"}]""", (await AskAsync(query))["data"]!.ToJsonString());
+        await lab.SucceedAsync("POST", $"{stage.Path}/deallocate");
+        Assert.Equal("""[{"power":"PowerState/deallocated","size":"Standard_B1s"}]""", (await AskAsync(query))["data"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Everybody_sees_what_they_may_read()
     {
         var group = await GroupAsync(1);

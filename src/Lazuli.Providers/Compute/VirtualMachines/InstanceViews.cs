@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Lazuli.Engines.Node;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Compute.Disks;
@@ -23,6 +24,19 @@ internal static class InstanceViews
             BootDiagnostics = p.DiagnosticsProfile?.BootDiagnostics?.Enabled is true ? new() : null,
             Statuses = [.. Statuses(p)],
         };
+    }
+
+    /// <summary>The part that Resource Graph shows: what runs, and whether it does.</summary>
+    public static JsonObject Extended(Resource<VirtualMachineProperties> vm, IResourceView view)
+    {
+        var shown = Of(vm, view);
+        var extended = new JsonObject { ["computerName"] = shown.ComputerName, ["hyperVGeneration"] = shown.HyperVGeneration, ["osName"] = shown.OsName, ["osVersion"] = shown.OsVersion };
+        if (shown.Statuses?.FirstOrDefault(s => s.Code?.StartsWith("PowerState/", StringComparison.Ordinal) == true) is { } power)
+        {
+            extended["powerState"] = new JsonObject { ["code"] = power.Code, ["displayStatus"] = power.DisplayStatus, ["level"] = power.Level };
+        }
+
+        return new JsonObject { ["instanceView"] = extended };
     }
 
     private static IEnumerable<InstanceViewStatus> Statuses(VirtualMachineProperties p)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Lazuli.Engines.Image;
 using Lazuli.Kernel.Errors;
@@ -69,6 +70,8 @@ public sealed class VirtualMachineType(ImageCatalogue images, TimeProvider time,
 
     public override IEnumerable<ArmError> Admit(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current, IResourceView view)
         => VirtualMachineAdmission.Check(desired, current, view);
+
+    public override JsonObject? Extended(Resource<VirtualMachineProperties> presented, IResourceView view) => InstanceViews.Extended(presented, view);
 
     public override Result<Resource<VirtualMachineProperties>> Expand(Resource<VirtualMachineProperties> presented, string expand, IResourceView view)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Lazuli.Kernel.Ids;
 using Lazuli.Providers.ResourceGraph.Kql.Binding;
 using Lazuli.Providers.ResourceGraph.Kql.Values;
@@ -23,8 +24,9 @@ internal sealed class GraphColumns
 
     public sealed record Row(ResourceId Id, Value[] Values);
 
-    public Row Of(ReadOnlyMemory<byte> json, string tenant)
-        => MemoryMarshal.TryGetArray(json, out var bytes) && bytes.Array is { } array ? _rows.GetValue(array, _ => Read(json, tenant)) : Read(json, tenant);
+    /// <param name="extended">What is shown as <c>properties.extended</c>, if anything.</param>
+    public Row Of(ReadOnlyMemory<byte> json, string tenant, Func<JsonObject?>? extended = null)
+        => MemoryMarshal.TryGetArray(json, out var bytes) && bytes.Array is { } array ? _rows.GetValue(array, _ => Read(json, tenant, extended)) : Read(json, tenant, extended);
 
     /// <summary>A row by hand.</summary>
     public static Value[] Of(string id, string name, string type, string tenant, string location, string resourceGroup, string subscription, Value properties, Value tags)
@@ -41,16 +43,23 @@ internal sealed class GraphColumns
         return row;
     }
 
-    private static Row Read(ReadOnlyMemory<byte> json, string tenant)
+    private static Row Read(ReadOnlyMemory<byte> json, string tenant, Func<JsonObject?>? extended)
     {
         var root = JsonDocument.Parse(json).RootElement;
         var id = ResourceId.Parse(Text(root, "id"));
         var row = Of(
             id.ToString(), Text(root, "name"), Text(root, "type").ToLowerInvariant(), tenant, Text(root, "location").ToLowerInvariant(), id.ResourceGroup?.ToLowerInvariant() ?? "",
-            id.SubscriptionId ?? "", Any(root, "properties"), Any(root, "tags"));
+            id.SubscriptionId ?? "", Properties(root, extended?.Invoke()), Any(root, "tags"));
         (row[4], row[8]) = (Value.Of(Text(root, "kind")), Value.Of(Text(root, "managedBy")));
         (row[9], row[10], row[13], row[14], row[15]) = (Any(root, "sku"), Any(root, "plan"), Any(root, "identity"), Any(root, "zones"), Any(root, "extendedLocation"));
         return new Row(id, row);
+    }
+
+    private static Value Properties(JsonElement root, JsonObject? extended)
+    {
+        var properties = Any(root, "properties");
+        return extended is null || properties.AsDynamic is not { } known ? properties
+            : Value.Of(new BagValue(known.Properties.Append(new("extended", Value.OfJson(JsonDocument.Parse(extended.ToJsonString()).RootElement)))));
     }
 
     private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";

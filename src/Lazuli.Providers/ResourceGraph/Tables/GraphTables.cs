@@ -53,7 +53,8 @@ internal sealed class GraphTables(ProviderRequest caller, GraphScope scope, Grap
            from record in Store.List(subscription.Id.Key)
            let type = caller.Kernel.Registry.Type(record.Type)
            where type is { IsTracked: true } && !type.Name.Equals(ResourceTypeName.ResourceGroup)
-           let row = rows.Of(caller.Kernel.Registry.Handler(type).Render(record), Tenant)
+           let handler = caller.Kernel.Registry.Handler(type)
+           let row = rows.Of(handler.Render(record), Tenant, () => handler.Extended(record))
            where GraphScope.Reads(caller, type.Name, row.Id)
            select row.Values;
 
