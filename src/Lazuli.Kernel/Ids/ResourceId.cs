@@ -86,7 +86,7 @@ public sealed class ResourceId : IEquatable<ResourceId>
         }
 
         var prefix = IsTenant ? "" : _text;
-        var current = ResourceTypeName.Parse($"{type.Namespace}/{types[0]}");
+        var current = types.Length == 1 ? type : ResourceTypeName.Parse($"{type.Namespace}/{types[0]}");
         var id = new ResourceId($"{prefix}/providers/{type.Namespace}/{types[0]}/{names[0]}", this, current, names[0]);
         for (var i = 1; i < types.Length; i++)
         {

@@ -33,7 +33,7 @@ public sealed record ResourcePath(ResourcePathKind Kind, ResourceId Id, string? 
         }
 
         var segments = text.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments.Length > MaxSegments || Array.Exists(segments, s => s.Length > 1024 || s is "." or ".." || s.AsSpan().ContainsAny(Forbidden)))
+        if (segments.Length > MaxSegments || !Array.TrueForAll(segments, IsSegment))
         {
             return false;
         }
@@ -83,6 +83,9 @@ public sealed record ResourcePath(ResourcePathKind Kind, ResourceId Id, string? 
             : new(ResourcePathKind.Tail, id, null, string.Join('/', segments[i..]));
         return true;
     }
+
+    /// <summary>Whether it may stand between two slashes of an id.</summary>
+    public static bool IsSegment(string text) => text.Length is > 0 and <= 1024 && text is not ("." or "..") && !text.AsSpan().ContainsAny(Forbidden);
 
     private static bool Is(string segment, string word) => segment.Equals(word, StringComparison.OrdinalIgnoreCase);
 }

@@ -9,10 +9,10 @@ internal static class NumericFunctions
 {
     public static IEnumerable<TemplateFunction> All =>
     [
-        Function("add", 2, c => Checked(c, () => checked(c.Integer(0) + c.Integer(1)))),
-        Function("sub", 2, c => Checked(c, () => checked(c.Integer(0) - c.Integer(1)))),
-        Function("mul", 2, c => Checked(c, () => checked(c.Integer(0) * c.Integer(1)))),
-        Function("div", 2, c => c.Integer(1) == 0 ? throw c.Fault("the second parameter must not be zero") : Checked(c, () => checked(c.Integer(0) / c.Integer(1)))),
+        Function("add", 2, c => Checked(c, static (a, b) => checked(a + b))),
+        Function("sub", 2, c => Checked(c, static (a, b) => checked(a - b))),
+        Function("mul", 2, c => Checked(c, static (a, b) => checked(a * b))),
+        Function("div", 2, c => c.Integer(1) == 0 ? throw c.Fault("the second parameter must not be zero") : Checked(c, static (a, b) => checked(a / b))),
         Function("mod", 2, c => c.Integer(1) == 0 ? throw c.Fault("the second parameter must not be zero") : Value.Of(c.Integer(1) == -1 ? 0 : c.Integer(0) % c.Integer(1))),
         Function("int", 1, Int),
         Function("float", 1, Float),
@@ -21,11 +21,11 @@ internal static class NumericFunctions
         Function("copyIndex", 0, 2, CopyIndex),
     ];
 
-    private static IntegerValue Checked(Call call, Func<long> compute)
+    private static IntegerValue Checked(Call call, Func<long, long, long> compute)
     {
         try
         {
-            return Value.Of(compute());
+            return Value.Of(compute(call.Integer(0), call.Integer(1)));
         }
         catch (OverflowException)
         {

@@ -12,11 +12,17 @@ internal static class DependencyResolver
 
     public static void Resolve(CompiledTemplate template, Expansion expansion, FaultList faults)
     {
-        var edges = new HashSet<int>[expansion.Resources.Count];
+        var edges = new HashSet<int>?[expansion.Resources.Count];
         foreach (var resource in expansion.Resources)
         {
-            edges[resource.Index] = [];
-            faults.Guard(() => Add(resource, expansion.Names, edges[resource.Index]));
+            try
+            {
+                edges[resource.Index] = Add(resource, expansion.Names);
+            }
+            catch (TemplateFault fault)
+            {
+                faults.Add(fault);
+            }
         }
 
         foreach (var (turns, size) in expansion.Serial)
@@ -26,24 +32,25 @@ internal static class DependencyResolver
                 var before = ((i / size) - 1) * size;
                 for (var j = before; j < before + size; j++)
                 {
-                    edges[turns[i]].Add(turns[j]);
+                    (edges[turns[i]] ??= []).Add(turns[j]);
                 }
             }
         }
 
         foreach (var resource in expansion.Resources)
         {
-            resource.DependsOn = [.. edges[resource.Index].Order()];
+            resource.DependsOn = edges[resource.Index] is { Count: > 0 } before ? [.. before.Order()] : [];
         }
 
         faults.Guard(() => FindCycle(template.Resources));
     }
 
-    private static void Add(PlannedResource resource, ResourceNames names, HashSet<int> edges)
+    /// <summary>What it waits for; null for nothing.</summary>
+    private static HashSet<int>? Add(PlannedResource resource, ResourceNames names)
     {
         try
         {
-            AddExplicit(resource, names, edges);
+            var edges = Explicit(resource, names);
             var recorder = new ReferenceRecorder(names);
             if (!resource.Existing && resource.Deployed)
             {
@@ -51,7 +58,15 @@ internal static class DependencyResolver
                 CheckSize(resource);
             }
 
-            edges.UnionWith(recorder.Referred.Where(i => i != resource.Index));
+            foreach (var referred in recorder.Referred)
+            {
+                if (referred != resource.Index)
+                {
+                    (edges ??= []).Add(referred);
+                }
+            }
+
+            return edges;
         }
         catch (TemplateFault fault)
         {
@@ -68,12 +83,14 @@ internal static class DependencyResolver
         }
     }
 
-    private static void AddExplicit(PlannedResource resource, ResourceNames names, HashSet<int> edges)
+    private static HashSet<int>? Explicit(PlannedResource resource, ResourceNames names)
     {
         if (resource.Source["dependsOn"] is not { IsNull: false } source)
         {
-            return;
+            return null;
         }
+
+        var edges = new HashSet<int>();
 
         if (ValueEvaluator.Evaluate(source, resource.Context) is not ArrayValue list)
         {
@@ -100,6 +117,8 @@ internal static class DependencyResolver
 
             edges.UnionWith(names.Find(name));
         }
+
+        return edges;
     }
 
     private static void FindCycle(IReadOnlyList<PlannedResource> resources)

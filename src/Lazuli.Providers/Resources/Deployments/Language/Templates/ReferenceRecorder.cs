@@ -6,9 +6,9 @@ namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 /// <summary>Stands in for resources while a template is compiled: notes which are asked for by name (an implicit dependency) and answers that it is not known yet.</summary>
 internal sealed class ReferenceRecorder(ResourceNames names) : IResourceLookup
 {
-    private readonly HashSet<int> _referred = [];
+    private HashSet<int>? _referred;
 
-    public IEnumerable<int> Referred => _referred;
+    public IReadOnlyCollection<int> Referred => _referred ?? (IReadOnlyCollection<int>)[];
 
     public Value Reference(string nameOrId, string? apiVersion, bool full, EvaluationContext context)
     {
@@ -40,6 +40,6 @@ internal sealed class ReferenceRecorder(ResourceNames names) : IResourceLookup
                 : $"The template function '{function}' refers to the resource '{nameOrId}', which is not defined in the template. Please see https://aka.ms/arm-syntax for usage details");
         }
 
-        _referred.UnionWith(found);
+        (_referred ??= []).UnionWith(found);
     }
 }

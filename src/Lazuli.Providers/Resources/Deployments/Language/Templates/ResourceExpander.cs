@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lazuli.Kernel.Ids;
 using Lazuli.Providers.Resources.Deployments.Language.Expressions;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
 
@@ -10,6 +11,9 @@ internal sealed class Expansion
     public List<PlannedResource> Resources { get; } = [];
 
     public ResourceNames Names { get; } = new();
+
+    /// <summary>Types by the texts that name them: templates name few, often.</summary>
+    public Dictionary<string, ResourceTypeName> Types { get; } = [];
 
     /// <summary>Loops that run in batches: the indexes of each turn, and the size of a batch.</summary>
     public List<(IReadOnlyList<int> Turns, int BatchSize)> Serial { get; } = [];
@@ -30,10 +34,11 @@ internal static class ResourceExpander
             faults.Guard(() => Add(expansion, new(symbol, body, path, null), context));
         }
 
+        var made = new HashSet<string>(expansion.Resources.Count);
+        var told = new HashSet<string>();
         foreach (var resource in expansion.Resources)
         {
-            var same = expansion.Names.Find(resource.Id);
-            if (same.Count(i => expansion.Resources[i] is { Deployed: true, Existing: false }) > 1 && resource.Deployed && !resource.Existing && same[^1] == resource.Index)
+            if (resource is { Deployed: true, Existing: false } && !made.Add(resource.Id.Key) && told.Add(resource.Id.Key))
             {
                 faults.Add(TemplateFault.At(
                     $"The resource '{resource.Id.Type}/{resource.Id.NamePath}' at line '{{line}}' and column '{{column}}' is defined multiple times in a template. Please see https://aka.ms/arm-syntax-resources for usage details",

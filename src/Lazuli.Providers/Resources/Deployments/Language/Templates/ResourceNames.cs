@@ -1,5 +1,3 @@
-using Lazuli.Kernel.Ids;
-
 namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 
 /// <summary>
@@ -9,8 +7,22 @@ namespace Lazuli.Providers.Resources.Deployments.Language.Templates;
 internal sealed class ResourceNames
 {
     private readonly Dictionary<string, List<int>> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(PlannedResource Resource, string? Loop)> _waiting = [];
 
-    public void Add(PlannedResource resource, string? loop)
+    // Many templates never ask: their names are made when somebody does.
+    public void Add(PlannedResource resource, string? loop) => _waiting.Add((resource, loop));
+
+    private void Index()
+    {
+        foreach (var (resource, loop) in _waiting)
+        {
+            Index(resource, loop);
+        }
+
+        _waiting.Clear();
+    }
+
+    private void Index(PlannedResource resource, string? loop)
     {
         var id = resource.Id;
         if (resource.Symbol is { } symbol)
@@ -48,15 +60,20 @@ internal sealed class ResourceNames
     }
 
     /// <summary>Indexes of what the name means; empty for nothing.</summary>
-    public IReadOnlyList<int> Find(string nameOrId) => _names.TryGetValue(nameOrId, out var found) ? found : [];
+    public IReadOnlyList<int> Find(string nameOrId)
+    {
+        Index();
+        return _names.TryGetValue(nameOrId, out var found) ? found : [];
+    }
 
     /// <summary>Notes a loop that has no turns, so that depending on it is depending on nothing.</summary>
     public void AddEmpty(string name) => _names.TryAdd(name, []);
 
-    public bool Knows(string nameOrId) => _names.ContainsKey(nameOrId);
-
-    /// <summary>The indexes of one id: more than one is a resource defined twice.</summary>
-    public IReadOnlyList<int> Find(ResourceId id) => Find(id.ToString());
+    public bool Knows(string nameOrId)
+    {
+        Index();
+        return _names.ContainsKey(nameOrId);
+    }
 
     private void AddName(string name, int index)
     {

@@ -9,11 +9,12 @@ internal static class ResourceScopes
 {
     public static ResourceId IdOf(Declaration declaration, string typeText, string name, EvaluationContext context, Expansion expansion)
     {
-        if (!ResourceTypeName.TryParse(typeText, out var type))
+        if (!expansion.Types.TryGetValue(typeText, out var type) && (!ResourceTypeName.TryParse(typeText, out type) || !Array.TrueForAll(typeText.Split('/'), ResourcePath.IsSegment)))
         {
             throw TemplateFault.At($"The template resource '{name}' at line '{{line}}' and column '{{column}}' has an invalid type '{typeText}'. Please see https://aka.ms/arm-syntax-resources for usage details", declaration.Body.At, $"{declaration.Path}.type");
         }
 
+        expansion.Types[typeText] = type;
         var names = name.Split('/');
         if (names.Length != type.Depth || names.Any(n => n.Length == 0))
         {
@@ -29,9 +30,8 @@ internal static class ResourceScopes
             return scope.Group(name);
         }
 
-        var id = scope.Resource(type, names);
-        return ResourceId.TryParse(id.ToString(), out var valid)
-            ? valid
+        return Array.TrueForAll(names, n => ResourcePath.IsSegment(n) && !n.Equals("providers", StringComparison.OrdinalIgnoreCase))
+            ? scope.Resource(type, names)
             : throw TemplateFault.At($"The template resource name '{name}' at line '{{line}}' and column '{{column}}' is not valid. Please see https://aka.ms/arm-syntax-resources for usage details", declaration.Body.At, $"{declaration.Path}.name");
     }
 
