@@ -47,7 +47,11 @@ internal static class Templates
         var (turn, floors) = (0, 0);
         var measured = await Pair.AlternateAsync(
             5,
-            async () => (await DeployAsync(server, await GroupAsync(server, $"m{turn++}"), body, cancellationToken)).TotalSeconds,
+            async () =>
+            {
+                var group = await GroupAsync(server, $"m{turn++}");
+                return await WithProcessorAsync(lab, server, async () => (await DeployAsync(server, group, body, cancellationToken)).TotalSeconds);
+            },
             async () => await OneByOneAsync(server, await GroupAsync(server, $"f{floors++}"), cancellationToken));
         return BenchResult.Limit(lab.Name, measured, "seconds", goal: 1.0);
     }
@@ -61,7 +65,7 @@ internal static class Templates
         await DeployAsync(server, group, body, cancellationToken);
         var measured = await Pair.AlternateAsync(
             7,
-            async () =>
+            () => WithProcessorAsync(lab, server, async () =>
             {
                 var start = Stopwatch.GetTimestamp();
                 var answer = await server.SendAsync("POST", $"{group}/providers/Microsoft.Resources/deployments/main/whatIf{Version}", body);
@@ -69,7 +73,7 @@ internal static class Templates
                 using var json = JsonDocument.Parse(answer);
                 var changes = json.RootElement.GetProperty("properties").GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("changeType").GetString()).ToList();
                 return changes.Count == Many && changes.TrueForAll(c => c == "NoChange") ? took : throw new BenchFailureException("what-if saw changes: " + string.Join(", ", changes.Distinct()));
-            },
+            }),
             async () =>
             {
                 var start = Stopwatch.GetTimestamp();
@@ -112,6 +116,17 @@ internal static class Templates
                 return Stopwatch.GetElapsedTime(start).TotalSeconds / Levels;
             });
         return BenchResult.Limit(lab.Name, measured, "seconds", goal: 0.020);
+    }
+
+    // On a machine that does other things, too, the processor time says more than the clock.
+    private static async Task<double> WithProcessorAsync(Lab lab, LazuliProcess server, Func<Task<double>> measure)
+    {
+        server.Process.Refresh();
+        var before = server.Process.TotalProcessorTime;
+        var result = await measure();
+        server.Process.Refresh();
+        lab.Say(string.Create(CultureInfo.InvariantCulture, $"{result:F3} s; the server's processor time: {(server.Process.TotalProcessorTime - before).TotalSeconds:F3} s"));
+        return result;
     }
 
     private static void Evaluate(byte[][] texts)
