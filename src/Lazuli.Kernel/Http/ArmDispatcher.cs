@@ -49,15 +49,22 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
     }
 
     /// <summary>All faults that a PUT of this body would have, without doing it.</summary>
-    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id)
+    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id) => CheckPut(request, id, predict: false, out _);
+
+    /// <summary>The same; when asked to predict and the type can, also what GET would show afterwards.</summary>
+    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id, bool predict, out ReadOnlyMemory<byte>? after)
     {
+        after = null;
         if (kernel.Registry.Type(id.Type) is not { } type)
         {
             return [Unknown(id.Type, request.ApiVersion)];
         }
 
+        var handler = kernel.Registry.Handler(type);
         return !Allows(type.Scopes, id) ? [ArmErrors.InvalidType(type.Name, request.ApiVersion)]
-            : Precheck(request, type, id) is { } error ? [error] : kernel.Registry.Handler(type).CheckPut(request, id);
+            : Precheck(request, type, id) is { } error ? [error]
+            : predict && handler is IPredictsPut predicts ? predicts.CheckPut(request, id, out after)
+            : handler.CheckPut(request, id);
     }
 
     /// <summary>The error for a type that isn't there: unknown namespace or unknown type.</summary>

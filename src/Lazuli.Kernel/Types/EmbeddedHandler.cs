@@ -90,19 +90,24 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
         return errors;
     }
 
-    public ReadOnlyMemory<byte>? PredictPut(ArmRequest request, ResourceId id)
+    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id, out ReadOnlyMemory<byte>? after)
     {
+        after = null;
         var errors = new List<ArmError>();
-        if (id.Parent is not { } parent || Record(id) is not { } record || !_json.TryRead(request.Body.Span, out var child, errors))
+        if (!_json.TryRead(request.Body.Span, out var child, errors))
         {
-            return null;
+            return errors;
         }
 
+        _json.Check(child, errors);
         child.Name = id.Name;
-        return With(Parent.Read(record), id, child).Ok(out var desired, out _)
-            && Parent.Predicted(request, parent, desired) is { } after && type.Find(after.Properties, id.Name) is { } predicted
-            ? Bytes(predicted, record.Version)
-            : null;
+        if (errors.Count == 0 && id.Parent is { } parent && Record(id) is { } record && With(Parent.Read(record), id, child).Ok(out var desired, out _)
+            && Parent.Predicted(request, parent, desired, []) is { } whole && type.Find(whole.Properties, id.Name) is { } predicted)
+        {
+            after = Bytes(predicted, record.Version);
+        }
+
+        return errors;
     }
 
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)

@@ -38,8 +38,11 @@ public interface IResourceHandler
 /// <summary>Handlers that know what a PUT would leave behind (template what-if).</summary>
 public interface IPredictsPut
 {
-    /// <summary>What GET would show once a PUT of this body had been carried out, as far as the request decides it; null when the PUT would be refused.</summary>
-    ReadOnlyMemory<byte>? PredictPut(ArmRequest request, ResourceId id);
+    /// <summary>As <see cref="IResourceHandler.CheckPut"/>.</summary>
+    /// <param name="request">The PUT.</param>
+    /// <param name="id">Of the resource.</param>
+    /// <param name="after">What GET would show once it had been carried out, as far as the request decides it; null when it would be refused.</param>
+    IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id, out ReadOnlyMemory<byte>? after);
 }
 
 /// <summary>A resource in a list: the key to continue after, and its JSON.</summary>

@@ -100,18 +100,18 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
         return errors;
     }
 
-    public ReadOnlyMemory<byte>? PredictPut(ArmRequest request, ResourceId id)
+    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id, out ReadOnlyMemory<byte>? after)
     {
         var errors = new List<ArmError>();
-        return _json.TryRead(request.Body.Span, out var desired, errors) && Predicted(request, id, Envelope(id, desired)) is { } after
-            ? JsonSerializer.SerializeToUtf8Bytes(after, _json.Output)
+        after = _json.TryRead(request.Body.Span, out var desired, errors) && Predicted(request, id, Envelope(id, desired), errors) is { } predicted
+            ? JsonSerializer.SerializeToUtf8Bytes(predicted, _json.Output)
             : null;
+        return errors;
     }
 
     /// <summary>What a write of <paramref name="desired"/> would show; null when it would be refused.</summary>
-    internal Resource<T>? Predicted(ArmRequest request, ResourceId id, Resource<T> desired)
+    internal Resource<T>? Predicted(ArmRequest request, ResourceId id, Resource<T> desired, List<ArmError> errors)
     {
-        var errors = new List<ArmError>();
         var after = _writer.Check(request, id, desired, _kernel.View.Get<T>(id), errors);
         return errors.Count == 0 ? Presented(after) : null;
     }

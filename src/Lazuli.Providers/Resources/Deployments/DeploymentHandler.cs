@@ -122,7 +122,7 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
                 return !(await PrepareAsync(request, id, cancellationToken)).Ok(out var valid, out var error) || !Document(id, valid, "").Ok(out var document, out error) ? error
                     : ArmResponse.Json(DeploymentView.RenderValidated(document, valid, kernel.Time.GetUtcNow()));
             case "whatIf":
-                return !(await PrepareAsync(request, id, cancellationToken)).Ok(out var asked, out var refused) ? refused
+                return !(await PrepareAsync(request, id, cancellationToken, predict: true)).Ok(out var asked, out var refused) ? refused
                     : ArmResponse.Json(await new WhatIf(kernel, request).PredictAsync(asked, cancellationToken));
             case "cancel":
                 return await CancelAsync(request, id, cancellationToken);
@@ -151,7 +151,7 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
     private ArmError? CheckName(ResourceId id) => Regex.IsMatch(id.Name, type.NamePattern, RegexOptions.CultureInvariant) ? null
         : ArmErrors.BadRequest("InvalidDeploymentName", $"The deployment name '{id.Name}' is not valid: it must have 1 to 64 letters, digits, '-', '_', '.', '(' and ')'.");
 
-    private async Task<Result<PreparedDeployment>> PrepareAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
+    private async Task<Result<PreparedDeployment>> PrepareAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken, bool predict = false)
     {
         if (CheckName(id) is { } misnamed)
         {
@@ -178,7 +178,7 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
             wanted = wanted with { OnError = found };
         }
 
-        return await _preflight.PrepareAsync(request, id, wanted, cancellationToken);
+        return await _preflight.PrepareAsync(request, id, wanted, predict, cancellationToken);
     }
 
     private Result<DeploymentDocument> Document(ResourceId id, PreparedDeployment prepared, string operationId)

@@ -17,10 +17,18 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
     private static readonly string[] OfTheType =
         ["InvalidResourceNamespace", "InvalidResourceType", "NoRegisteredProviderFound", "InvalidApiVersionParameter", "AuthorizationFailed", "DenyAssignmentAuthorizationFailed", "ScopeLocked"];
 
+    /// <summary>So few resources are not worth more than one processor.</summary>
+    private const int Few = 32;
+
     /// <summary>Faults of a resource below one that isn't there.</summary>
     private static readonly string[] Missing = ["ParentResourceNotFound", "ResourceNotFound", "NotFound"];
 
-    public async Task<Result<PreparedDeployment>> PrepareAsync(ArmRequest request, ResourceId id, DeploymentRequest deployment, CancellationToken cancellationToken)
+    /// <param name="request">As whose it is checked.</param>
+    /// <param name="id">Of the deployment.</param>
+    /// <param name="deployment">What is asked for.</param>
+    /// <param name="predict">Whether to fill in <see cref="PreparedDeployment.Predicted"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<Result<PreparedDeployment>> PrepareAsync(ArmRequest request, ResourceId id, DeploymentRequest deployment, bool predict, CancellationToken cancellationToken)
     {
         var tree = new DeploymentTree(kernel);
         if (!(await tree.AddAsync(request, id, deployment, cancellationToken)).Ok(out var prepared, out var error))
@@ -29,7 +37,7 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
         }
 
         // What Lazuli does not have at all stands first.
-        var errors = tree.Errors.Concat(tree.Deployments.SelectMany(d => Check(tree, d)))
+        var errors = tree.Errors.Concat(tree.Deployments.SelectMany(d => Check(tree, d, predict)))
             .DistinctBy(e => (e.Code, e.Message)).OrderBy(e => e.Code is not ("InvalidResourceNamespace" or "InvalidResourceType")).ToList();
         return errors.Count == 0 ? prepared : Invalid(id, request, errors);
     }
@@ -56,22 +64,22 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
         Details = errors,
     };
 
-    private IEnumerable<ArmError> Check(DeploymentTree tree, PreparedDeployment deployment)
+    // Each is checked by itself, so that all processors may take part; their faults keep the order of the template.
+    private IEnumerable<ArmError> Check(DeploymentTree tree, PreparedDeployment deployment, bool predict)
+        => deployment.Plan.Resources.Where(r => !r.Existing).ToList() is { Count: > Few } many
+            ? many.AsParallel().AsOrdered().Select(r => CheckOne(tree, deployment, r, predict)).ToList().SelectMany(e => e)
+            : deployment.Plan.Resources.Where(r => !r.Existing).SelectMany(r => CheckOne(tree, deployment, r, predict));
+
+    private List<ArmError> CheckOne(DeploymentTree tree, PreparedDeployment deployment, PlannedResource resource, bool predict)
     {
-        foreach (var resource in deployment.Plan.Resources.Where(r => !r.Existing))
-        {
-            var errors = resource.Deployed ? CheckResource(tree, deployment.Caller, resource)
-                : kernel.Registry.Type(resource.Id.Type) is null ? [UnknownTypes.Error(kernel, resource.Id.Type, resource.ApiVersion, resource.Id.NamePath)]
-                : resource.IsDeployment ? UnknownTypes.Of(kernel, resource.Source)
-                : [];
-            foreach (var error in errors)
-            {
-                yield return error.Target is null ? error with { Target = resource.Id.ToString() } : error;
-            }
-        }
+        var errors = resource.Deployed ? CheckResource(tree, deployment, resource, predict)
+            : kernel.Registry.Type(resource.Id.Type) is null ? [UnknownTypes.Error(kernel, resource.Id.Type, resource.ApiVersion, resource.Id.NamePath)]
+            : resource.IsDeployment ? UnknownTypes.Of(kernel, resource.Source)
+            : [];
+        return [.. errors.Select(e => e.Target is null ? e with { Target = resource.Id.ToString() } : e)];
     }
 
-    private IEnumerable<ArmError> CheckResource(DeploymentTree tree, ArmRequest caller, PlannedResource resource)
+    private IEnumerable<ArmError> CheckResource(DeploymentTree tree, PreparedDeployment deployment, PlannedResource resource, bool predict)
     {
         if (kernel.Registry.Type(resource.Id.Type) is null)
         {
@@ -79,7 +87,13 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
         }
 
         var body = resource.IsDeployment ? default : ValueWriter.ToUtf8(resource.Body);
-        var faults = kernel.Dispatcher.CheckPut(PutOf(caller, resource.Id, resource.ApiVersion, body), resource.Id);
+        var predictable = predict && !resource.IsDeployment && !resource.Body.HasUnknown && kernel.View.Exists(resource.Id);
+        var faults = kernel.Dispatcher.CheckPut(PutOf(deployment.Caller, resource.Id, resource.ApiVersion, body), resource.Id, predictable, out var after);
+        if (after is { } shown)
+        {
+            deployment.Predicted[resource.Index] = shown;
+        }
+
         if (!faults.Any(f => f.Status == 403) && ScopeFault(tree, resource.Id.Scope) is { } nowhere)
         {
             return [nowhere];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
@@ -13,6 +14,9 @@ internal sealed record PreparedDeployment(ArmRequest Caller, DeploymentRequest R
 {
     /// <summary>The nested deployments as far as they are known before it runs, by the index of their resource in the plan.</summary>
     public Dictionary<int, PreparedDeployment> Nested { get; } = [];
+
+    /// <summary>For what-if: what GET would show of resources that are there and known whole, by their index in the plan.</summary>
+    public ConcurrentDictionary<int, ReadOnlyMemory<byte>> Predicted { get; } = [];
 }
 
 /// <summary>A deployment and all that is nested in it, at any depth and scope: what would be made, and what is wrong with the templates.</summary>

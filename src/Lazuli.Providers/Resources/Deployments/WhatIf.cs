@@ -37,47 +37,62 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
 
     private async Task AddAsync(PreparedDeployment prepared, bool idsOnly, CancellationToken cancellationToken)
     {
-        foreach (var resource in prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing))
+        var resources = prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing).ToList();
+        var changes = new Value?[resources.Count];
+        _planned.UnionWith(resources.Select(r => r.Id.Key));
+        await Parallel.ForAsync(0, resources.Count, cancellationToken, async (i, token) =>
         {
-            _planned.Add(resource.Id.Key);
-            if (!resource.IsDeployment)
+            changes[i] = resources[i].IsDeployment ? null : await ChangeOfAsync(prepared, resources[i], idsOnly, token);
+        });
+        for (var i = 0; i < changes.Length; i++)
+        {
+            if (changes[i] is { } change)
             {
-                await AddResourceAsync(resource, idsOnly, cancellationToken);
+                _changes.Add(change);
             }
-            else if (prepared.Nested.TryGetValue(resource.Index, out var inner))
+            else if (prepared.Nested.TryGetValue(resources[i].Index, out var inner))
             {
-                Touch(resource.Id.Scope);
+                Touch(resources[i].Id.Scope);
                 await AddAsync(inner, idsOnly, cancellationToken);
             }
             else
             {
-                var reason = $"Changes to the resource declared at '{resource.Path}' on line {resource.Source.At.Line} and column {resource.Source.At.Column} cannot be analyzed because its template or parameters cannot be calculated until the deployment is under way.";
-                _changes.Add(new ObjectBuilder().Set("resourceId", resource.Id.ToString()).Set("changeType", "Unsupported").Set("unsupportedReason", reason).Build());
+                _changes.Add(Unsupported(resources[i]));
             }
         }
     }
 
-    private async Task AddResourceAsync(PlannedResource resource, bool idsOnly, CancellationToken cancellationToken)
+    private static ObjectValue Unsupported(PlannedResource resource) => new ObjectBuilder()
+        .Set("resourceId", resource.Id.ToString())
+        .Set("changeType", "Unsupported")
+        .Set("unsupportedReason", $"Changes to the resource declared at '{resource.Path}' on line {resource.Source.At.Line} and column {resource.Source.At.Column} cannot be analyzed because its template or parameters cannot be calculated until the deployment is under way.")
+        .Build();
+
+    private async Task<Value> ChangeOfAsync(PreparedDeployment prepared, PlannedResource resource, bool idsOnly, CancellationToken cancellationToken)
     {
         if (await GetAsync(resource.Id, resource.ApiVersion, cancellationToken) is not { } before)
         {
-            Add(resource.Id, "Create", idsOnly, null, Envelope(resource, resource.Body), null);
+            return Change(resource.Id, "Create", idsOnly, null, Envelope(resource, resource.Body), null);
         }
-        else if (idsOnly)
+
+        if (idsOnly)
         {
-            Add(resource.Id, "Deploy", idsOnly, null, null, null);
+            return Change(resource.Id, "Deploy", idsOnly, null, null, null);
         }
-        else
+
+        // What the running deployment will fetch is taken to be what is there.
+        var body = (ObjectValue)(Overlay.Known(resource.Body, before) ?? ObjectValue.Empty);
+        if (!prepared.Predicted.TryGetValue(resource.Index, out var predicted))
         {
-            // What the running deployment will fetch is taken to be what is there.
-            var body = (ObjectValue)(Overlay.Known(resource.Body, before) ?? ObjectValue.Empty);
-            var put = DeploymentPreflight.PutOf(request, resource.Id, resource.ApiVersion, ValueWriter.ToUtf8(body));
-            var handler = kernel.Registry.Type(resource.Id.Type) is { } type ? kernel.Registry.Handler(type) : null;
-            var after = (handler as IPredictsPut)?.PredictPut(put, resource.Id) is { } predicted ? (ObjectValue)ValueReader.Read(predicted.Span) : (ObjectValue)Overlay.Of(before, body);
-            var delta = PropertyDelta.Of(before, after, body);
-            var changed = delta.Exists(d => (((ObjectValue)d)["propertyChangeType"] as StringValue)?.Data != PropertyDelta.NoEffect);
-            Add(resource.Id, changed ? "Modify" : "NoChange", idsOnly, before, Envelope(resource, after), delta);
+            var put = DeploymentPreflight.PutOf(prepared.Caller, resource.Id, resource.ApiVersion, ValueWriter.ToUtf8(body));
+            kernel.Dispatcher.CheckPut(put, resource.Id, predict: true, out var shown);
+            predicted = shown ?? default;
         }
+
+        var after = predicted.IsEmpty ? (ObjectValue)Overlay.Of(before, body) : (ObjectValue)ValueReader.Read(predicted.Span);
+        var delta = PropertyDelta.Of(before, after, body);
+        var changed = delta.Exists(d => (((ObjectValue)d)["propertyChangeType"] as StringValue)?.Data != PropertyDelta.NoEffect);
+        return Change(resource.Id, changed ? "Modify" : "NoChange", idsOnly, before, Envelope(resource, after), delta);
     }
 
     /// <summary>What is in a group and in no template.</summary>
@@ -90,7 +105,7 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
             {
                 var id = current["id"] is StringValue shown ? ResourceId.Parse(shown.Data) : key;
                 var deleted = goes && current["managedBy"] is not StringValue { Data.Length: > 0 } && !_planned.Any(p => p.StartsWith(record.Key + "/", StringComparison.Ordinal));
-                Add(id, deleted ? "Delete" : "Ignore", idsOnly, current, deleted ? null : current, null);
+                _changes.Add(Change(id, deleted ? "Delete" : "Ignore", idsOnly, current, deleted ? null : current, null));
             }
         }
     }
@@ -120,9 +135,9 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
         return result.Build();
     }
 
-    private void Add(ResourceId id, string kind, bool idsOnly, ObjectValue? before, ObjectValue? after, List<Value>? delta)
+    private static ObjectValue Change(ResourceId id, string kind, bool idsOnly, ObjectValue? before, ObjectValue? after, List<Value>? delta)
     {
         var change = new ObjectBuilder().Set("resourceId", id.ToString()).Set("changeType", kind);
-        _changes.Add(idsOnly ? change.Build() : change.SetIf("before", before).SetIf("after", after).SetIf("delta", delta is null ? null : new ArrayValue(delta)).Build());
+        return idsOnly ? change.Build() : change.SetIf("before", before).SetIf("after", after).SetIf("delta", delta is null ? null : new ArrayValue(delta)).Build();
     }
 }

@@ -19,7 +19,7 @@ namespace Lazuli.Providers.Resources.Deployments.Execution;
 /// </summary>
 public sealed class DeploymentReconciler : IReconciler
 {
-    private const int AtOnce = 64;
+    private const int AtOnce = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(30);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Lazuli.Providers.Resources.Deployments.Language;
 using Lazuli.Providers.Resources.Deployments.Language.Expressions;
@@ -31,64 +32,62 @@ public sealed class LanguagePropertyTests
         }
     }
 
+    /// <summary>How many mutated inputs are tried: of expressions and of whole templates, half each. <c>LAZULI_MUTATIONS=1000000</c> is the long form.</summary>
+    private static int Mutations => int.Parse(Environment.GetEnvironmentVariable("LAZULI_MUTATIONS") ?? "20000", CultureInfo.InvariantCulture);
+
     [Fact]
     public void Mutated_expressions_never_crash_or_hang()
     {
         var random = new Random(11);
-        var slowest = TimeSpan.Zero;
-        for (var i = 0; i < 70_000; i++)
+        for (var i = 0; i < Mutations / 2; i++)
         {
             var text = Mutate(random, Seeds[random.Next(Seeds.Length)]);
-            var start = Stopwatch.GetTimestamp();
+            EvaluationBudget? budget = null;
             try
             {
-                _ = TestTemplates.Evaluate(text);
+                _ = TestTemplates.Evaluate(text, out budget);
             }
             catch (TemplateFault)
             {
             }
 
-            var took = Stopwatch.GetElapsedTime(start);
-            slowest = took > slowest ? took : slowest;
+            // All the steps that there are take less than 100 ms: no clock needed to know that none hangs.
+            Assert.True((budget?.Spent ?? 0) <= 2 * EvaluationBudget.Steps, text);
         }
-
-        Assert.True(slowest < TimeSpan.FromSeconds(2), $"One took {slowest}.");
     }
 
     [Fact]
     public void Mutated_templates_never_crash_or_hang()
     {
         var random = new Random(13);
-        var seed = Encoding.UTF8.GetBytes(
-            $$"""
-            { "$schema": "{{TestTemplates.Schema}}", "contentVersion": "1.0.0.0", // a comment
-              "parameters": { "p": { "type": "string", "defaultValue": "[concat('x', newGuid())]" }, "n": { "type": "int", "defaultValue": 2, "maxValue": 5 } },
-              "functions": [ { "namespace": "c", "members": { "f": { "parameters": [ { "name": "a", "type": "int" } ], "output": { "type": "int", "value": "[add(parameters('a'), 1)]" } } } } ],
-              "variables": { "v": "[c.f(parameters('n'))]", "copy": [ { "name": "w", "count": 3, "input": "[copyIndex('w')]" } ] },
-              "resources": [ { "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "[format('v{0}', copyIndex())]", "copy": { "name": "l", "count": "[variables('v')]" },
-                "properties": { "x": "[reference(resourceId('Microsoft.Network/virtualNetworks', 'v0'), '2024-05-01').y]" } },
-                { "type": "Microsoft.Network/networkInterfaces", "apiVersion": "2024-05-01", "name": "n", "dependsOn": [ "l" ], "condition": "[not(false())]" } ],
-              "outputs": { "o": { "type": "array", "value": "[variables('w')]" } } }
-            """);
-        var compiled = 0;
-        for (var i = 0; i < 30_000; i++)
+        byte[][] seeds = [.. Whole().Select(Encoding.UTF8.GetBytes)];
+        var (compiled, count) = (0, Mutations / 2);
+        for (var i = 0; i < count; i++)
         {
-            var bytes = (byte[])seed.Clone();
-            for (var m = random.Next(1, 4); m > 0; m--)
-            {
-                bytes[random.Next(bytes.Length)] = (byte)"{}[]()\"',:0a\\/*\n "[random.Next(17)];
-            }
-
+            var bytes = Spoil(random, seeds[random.Next(seeds.Length)]);
             try
             {
-                compiled += ValueReader.Read(bytes) is ObjectValue template && TemplateCompiler.Compile(template, ObjectValue.Empty, TestTemplates.Facts).Ok(out _, out _) ? 1 : 0;
+                if (ValueReader.Read(bytes) is ObjectValue template && TemplateCompiler.Compile(template, ObjectValue.Empty, TestTemplates.Facts).Ok(out var plan, out var error))
+                {
+                    compiled++;
+                    Assert.True(plan.Resources.Count <= 800);
+                }
             }
             catch (TemplateFault)
             {
             }
         }
 
-        Assert.True(compiled > 100, $"Only {compiled} compiled: the mutations are too coarse to mean much.");
+        Assert.True(compiled > count / 100, $"Only {compiled} of {count} compiled: the mutations are too coarse to mean much.");
+    }
+
+    [Fact]
+    public void The_steps_that_are_allowed_take_a_moment()
+    {
+        // What holds the promise of 100 ms, told generously: this machine may be busy.
+        var clock = Stopwatch.StartNew();
+        Assert.Contains("more evaluation steps", TestTemplates.Fault("map(range(0, 10000), lambda('a', map(range(0, 10000), lambda('b', add(lambdaVariables('a'), lambdaVariables('b'))))))"), StringComparison.Ordinal);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
     }
 
     [Theory]
@@ -123,6 +122,54 @@ public sealed class LanguagePropertyTests
         3 => new IndexExpression(Make(random, depth - 1), Make(random, depth - 1)),
         _ => new CallExpression(random.Next(4) == 0 ? "ns" : null, "f" + random.Next(5), [.. Enumerable.Range(0, random.Next(4)).Select(_ => Make(random, depth - 1))]),
     };
+
+    private static IEnumerable<string> Whole()
+    {
+        yield return $$"""
+            { "$schema": "{{TestTemplates.Schema}}", "contentVersion": "1.0.0.0", // a comment
+              "parameters": { "p": { "type": "string", "defaultValue": "[concat('x', newGuid())]" }, "n": { "type": "int", "defaultValue": 2, "maxValue": 5 } },
+              "functions": [ { "namespace": "c", "members": { "f": { "parameters": [ { "name": "a", "type": "int" } ], "output": { "type": "int", "value": "[add(parameters('a'), 1)]" } } } } ],
+              "variables": { "v": "[c.f(parameters('n'))]", "copy": [ { "name": "w", "count": 3, "input": "[copyIndex('w')]" } ] },
+              "resources": [ { "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "[format('v{0}', copyIndex())]", "copy": { "name": "l", "count": "[variables('v')]" },
+                "properties": { "x": "[reference(resourceId('Microsoft.Network/virtualNetworks', 'v0'), '2024-05-01').y]" } },
+                { "type": "Microsoft.Network/networkInterfaces", "apiVersion": "2024-05-01", "name": "n", "dependsOn": [ "l" ], "condition": "[not(false())]" } ],
+              "outputs": { "o": { "type": "array", "value": "[variables('w')]" } } }
+            """;
+        yield return $$"""
+            { "$schema": "{{TestTemplates.Schema}}", "contentVersion": "1.0.0.0", "languageVersion": "2.0",
+              "definitions": { "port": { "type": "int", "minValue": 1, "maxValue": 65535 }, "t": { "type": "array", "prefixItems": [ { "$ref": "#/definitions/port" } ], "items": { "type": "string", "nullable": true } },
+                "u": { "type": "object", "discriminator": { "propertyName": "k", "mapping": { "a": { "type": "object", "properties": { "n": { "$ref": "#/definitions/t/prefixItems/0" } }, "additionalProperties": false } } } } },
+              "parameters": { "t": { "$ref": "#/definitions/t", "defaultValue": [ 80, "x", null ] }, "u": { "$ref": "#/definitions/u", "defaultValue": { "k": "a", "n": 3 } }, "s": { "type": "secureObject", "defaultValue": {} }, "q": { "type": "string", "nullable": true } },
+              "resources": { "net": { "existing": true, "type": "Microsoft.Network/virtualNetworks", "apiVersion": "2024-05-01", "name": "v" },
+                "nics": { "type": "Microsoft.Network/networkInterfaces", "apiVersion": "2024-05-01", "name": "[format('n{0}', copyIndex())]", "copy": { "name": "nics", "count": 2, "mode": "serial", "batchSize": 1 }, "dependsOn": [ "net" ],
+                  "properties": { "copy": [ { "name": "ips", "count": 2, "input": "[copyIndex('ips')]" } ], "id": "[resourceInfo('net').id]", "[parameters('u').k]": "[coalesce(parameters('q'), reference('net').x)]" } },
+                "inner": { "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d", "resourceGroup": "g", "scope": "/", "properties": { "mode": "Incremental", "expressionEvaluationOptions": { "scope": "inner" }, "template": { "a": "[b()]" } } } },
+              "outputs": { "all": { "type": "array", "copy": { "count": 2, "input": "[references('nics', 'full')[copyIndex()]]" } }, "p": { "$ref": "#/definitions/port", "value": "[parameters('t')[0]]" } } }
+            """;
+    }
+
+    private static byte[] Spoil(Random random, byte[] seed)
+    {
+        var bytes = new List<byte>(seed);
+        for (var m = random.Next(1, 4); m > 0; m--)
+        {
+            var at = random.Next(bytes.Count);
+            switch (random.Next(4))
+            {
+                case 0:
+                    bytes.RemoveAt(at);
+                    break;
+                case 1:
+                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(40), bytes.Count - at)));
+                    break;
+                default:
+                    bytes[at] = (byte)"{}[]()\"',:0a\\/*\n 9$-"[random.Next(20)];
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
 
     private static string Mutate(Random random, string text)
     {

@@ -1,3 +1,4 @@
+using Lazuli.Kernel.Ids;
 using Lazuli.Providers.Resources.Deployments.Language.Templates;
 using Lazuli.Providers.Resources.Deployments.Language.Values;
 
@@ -112,6 +113,88 @@ public sealed class TemplateCompilerTests
             """ "functions":[{"namespace":"contoso","members":{"up":{"parameters":[{"name":"s","type":"string"}],"output":{"type":"string","value":"[concat('<', toUpper(parameters('s')), '>')]"}}}}],"variables":{"v":"[contoso.up('a')]","copy":[{"name":"list","count":3,"input":"[copyIndex('list', 1)]"}]},"outputs":{"o":{"type":"string","value":"[variables('v')]"},"l":{"type":"array","value":"[variables('list')]"},"c":{"type":"array","copy":{"count":2,"input":"[concat('x', copyIndex())]"}},"gone":{"type":"string","condition":false,"value":"x"},"secret":{"type":"securestring","value":"x"}}""");
         Assert.True(compiled.Outputs(null!).Ok(out var outputs, out _));
         Assert.Equal("""{"o":{"type":"String","value":"<A>"},"l":{"type":"Array","value":[1,2,3]},"c":{"type":"Array","value":["x0","x1"]},"secret":{"type":"SecureString"}}""", outputs.ToString());
+    }
+
+    [Theory]
+    [InlineData("""{"type":"array","prefixItems":[{"type":"int"},{"type":"bool"}],"items":false}""", "[1]", "has '1' elements, and its type has '2'")]
+    [InlineData("""{"type":"array","prefixItems":[{"type":"int"},{"type":"bool"}],"items":false}""", "[1,true,2]", "more than the '2' elements")]
+    [InlineData("""{"type":"array","prefixItems":[{"type":"int"}],"items":{"type":"bool"} }""", "[1,2]", "Expected 'Boolean'. Actual 'Integer'")]
+    [InlineData("""{"$ref":"#/definitions/tuple/prefixItems/1"}""", "1", "Expected 'Boolean'. Actual 'Integer'")]
+    [InlineData("""{"$ref":"#/definitions/nothing"}""", "1", "The type reference '#/definitions/nothing' is not valid")]
+    [InlineData("""{"$ref":"#/definitions/loop"}""", "1", "The type reference '#/definitions/loop' is not valid")]
+    [InlineData("""{"type":"object","additionalProperties":{"type":"int"} }""", """{"x":"y"}""", "Expected 'Integer'. Actual 'String'")]
+    [InlineData("""{"type":"string","allowedValues":["a"]}""", "\"b\"", "The provided value 'b' for the template parameter 'p' at line '1' and column")]
+    [InlineData("""{"type":"securestring","minLength":5}""", "\"hush\"", "The provided value for the template parameter 'p'")]
+    public void Definitions_hold(string type, string value, string part)
+    {
+        const string Definitions = """ "definitions":{"tuple":{"type":"array","prefixItems":[{"type":"int"},{"type":"bool"}]},"loop":{"$ref":"#/definitions/loop"} }""";
+        var text = TestTemplates.Describe(TestTemplates.Error($$""" "languageVersion":"2.0",{{Definitions}},"parameters":{"p":{{type}} }""", $$"""{"p":{"value":{{value}} } }"""));
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Groups_are_known_by_the_ids_that_functions_make_of_them()
+    {
+        var facts = TestTemplates.Facts with { Scope = ResourceId.Subscription(TestTemplates.Subscription), ResourceGroup = null };
+        var template = TestTemplates.Template(""" "resources":[{"type":"Microsoft.Resources/resourceGroups","apiVersion":"2021-04-01","name":"g","location":"eastus"},{"type":"Microsoft.Resources/deployments","apiVersion":"2021-04-01","name":"d","resourceGroup":"g","dependsOn":["[subscriptionResourceId('Microsoft.Resources/resourceGroups', 'g')]"],"properties":{"mode":"Incremental","template":{} } }]""");
+        Assert.True(TemplateCompiler.Compile(template, ObjectValue.Empty, facts).Ok(out var plan, out var error), error?.ToString());
+        Assert.Equal([0], plan.Resources[1].DependsOn);
+    }
+
+    [Fact]
+    public void An_api_profile_gives_the_versions_that_resources_leave_out()
+        => Assert.Equal("2024-05-01", TestTemplates.Compile(""" "apiProfile":"latest","resources":[{"type":"Microsoft.Network/virtualNetworks","name":"v"}]""").Resources[0].ApiVersion);
+
+    [Theory]
+    [InlineData("parameters", 256, "{\"type\":\"int\",\"defaultValue\":1}")]
+    [InlineData("variables", 512, "1")]
+    [InlineData("outputs", 64, "{\"type\":\"int\",\"value\":1}")]
+    public void There_are_as_many_as_Azure_allows(string section, int most, string one)
+    {
+        string Sections(int count) => $"\"{section}\":{{{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"n{i}\":{one}"))}}}";
+        TestTemplates.Compile(Sections(most));
+        Assert.Contains($"Limit: '{most}' and actual: '{most + 1}'", TestTemplates.Error(Sections(most + 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Templates_resources_and_expressions_may_be_as_large_as_Azure_allows()
+    {
+        static string Text(int length) => new('x', length);
+        TestTemplates.Compile($"\"variables\":{{\"v\":\"[concat('{Text(24_000)}')]\"}}");
+        Assert.Contains("Limit: '24576'", TestTemplates.Error($"\"variables\":{{\"v\":\"[concat('{Text(25_000)}')]\"}}").Message, StringComparison.Ordinal);
+        Assert.Contains("template size limit exceeded", TestTemplates.Error($"\"variables\":{{\"v\":\"{Text(4 * 1024 * 1024)}\"}}").Message, StringComparison.Ordinal);
+        Assert.Contains("resource definition size limit exceeded", TestTemplates.Error($$""" "resources":[{§V,"name":"v","properties":{"x":"{{Text(1024 * 1024)}}"} }]""").Message, StringComparison.Ordinal);
+        Assert.Contains("Limit: '800'", TestTemplates.Error(""" "resources":[{§V,"name":"[format('a{0}', copyIndex())]","copy":{"name":"c","count":800} },{§V,"name":"b"}]""").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(""" "imports":{"k8s":{"provider":"Kubernetes"} }""", "The template section 'imports' is not supported")]
+    [InlineData(""" "extensions":{"k8s":{"name":"Kubernetes"} }""", "The template section 'extensions' is not supported")]
+    [InlineData(""" "asserts":{"a":true}""", "The template section 'asserts' is not supported")]
+    [InlineData(""" "languageVersion":"7.0" """, "language version '7.0' is not recognized")]
+    [InlineData(""" "resources":[{§V,"name":"v","@options":{"onlyIfNotExists":true} }]""", "its '@options' are not supported")]
+    [InlineData(""" "resources":[{§V,"name":"v","copy":{"name":"c","count":1,"mode":"sideways"} }]""", "must be 'parallel' or 'serial'")]
+    [InlineData(""" "resources":[{§V,"name":"v","copy":{"name":"c","count":1,"mode":"serial","batchSize":0} }]""", "batchSize of the copy loop must be a positive integer")]
+    [InlineData(""" "variables":{"unused":"[div(1, 0)]"}""", "The template variable 'unused' is not valid: Unable to evaluate template language function 'div'")]
+    [InlineData(""" "parameters":{"p":{"type":"int","defaultValue":"[div(1, 0)]"} }""", "The template parameter 'p' is not valid: Unable to evaluate")]
+    [InlineData(""" "resources":[{§V,"name":"v","properties":{"x":"[div(1, 0)]"} }]""", "The template resource 'v' at line '1' and column")]
+    [InlineData(""" "resources":[{§V,"name":"v","properties":{"x":"[reference('nobody').x]"} }]""", "The template reference 'nobody' is not valid: could not find template resource or resource copy with this name")]
+    [InlineData(""" "variables":{"v":"[concat('x')"},"outputs":{"o":{"type":"string","value":"[concat('x'"},"p":{"type":"string","value":"[concat('x', ]"} }""", "Unable to parse language expression 'concat('x', ': expected token")]
+    public void What_is_not_supported_or_wrong_is_said_in_Azures_words(string sections, string part)
+    {
+        var error = TestTemplates.Error(sections);
+        Assert.Equal("InvalidTemplate", error.Code);
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(".", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Functions_call_functions_in_version_2_only()
+    {
+        const string Functions = """ "functions":[{"namespace":"c","members":{"a":{"parameters":[],"output":{"type":"int","value":1} },"b":{"parameters":[],"output":{"type":"int","value":"[c.a()]"} } } }],"outputs":{"o":{"type":"int","value":"[c.b()]"} }""";
+        Assert.Contains("a user-defined function can't call another", TestTemplates.Error(Functions).Message, StringComparison.Ordinal);
+        TestTemplates.Compile("\"languageVersion\":\"2.0\"," + Functions);
     }
 
     [Theory]
