@@ -1,6 +1,8 @@
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources.Changes;
 using Lazuli.Providers.Resources.Deployments;
+using Lazuli.Providers.Resources.Deployments.Export;
+using Lazuli.Providers.Resources.DeploymentStacks;
 using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Moves;
 using Lazuli.Providers.Resources.Providers;
@@ -22,6 +24,7 @@ public sealed class ResourcesProvider(TimeProvider? time = null) : Provider
     [
         new ResourceGroupsType(),
         new DeploymentsType(),
+        new DeploymentStackType(),
         new TemplateSpecType(),
         new TemplateSpecVersionType(time ?? TimeProvider.System),
         new TagsType(),
@@ -37,6 +40,7 @@ public sealed class ResourcesProvider(TimeProvider? time = null) : Provider
         .. TagNameOperations.All,
         .. MoveOperations.All,
         .. DeploymentOperations.All,
+        GroupExport.Operation,
         .. ChangeOperations.All,
     ];
 }

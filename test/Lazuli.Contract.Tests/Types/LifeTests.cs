@@ -21,7 +21,7 @@ public sealed class LifeTests(Lab lab)
         var second = await stage.ShownAsync();
 
         Assert.Equal(first.ToJsonString(), second.ToJsonString());
-        if (type != "Microsoft.Resources/deployments")
+        if (stage.Sample.ShowsAll)
         {
             Assert.Equal(stage.Still(first, "provisioningState").ToJsonString(), stage.Still(again.Json, "provisioningState").ToJsonString());
         }
@@ -30,7 +30,7 @@ public sealed class LifeTests(Lab lab)
         Assert.Equal(type, (string?)first["type"]);
         if (first["properties"]?["provisioningState"] is { } state)
         {
-            Assert.Equal("Succeeded", (string?)state);
+            Assert.Equal("Succeeded", (string?)state, ignoreCase: true);
         }
     }
 
@@ -38,12 +38,12 @@ public sealed class LifeTests(Lab lab)
     [MemberData(nameof(EveryType.Made), MemberType = typeof(EveryType))]
     public async Task What_get_shows_can_be_put_back(string type)
     {
-        if (type == "Microsoft.Resources/deployments")
+        var stage = await Stage.PlayAsync(lab, type);
+        if (!stage.Sample.ShowsAll)
         {
-            return; // GET of a deployment doesn't show its template, on Azure either.
+            return;
         }
 
-        var stage = await Stage.PlayAsync(lab, type);
         var before = (await lab.SendAsync("GET", stage.Path)).Expect(200);
         await lab.SucceedAsync("PUT", stage.Path, before.Text);
         Assert.Equal(stage.Still(before.Json).ToJsonString(), (await stage.ShownAsync()).ToJsonString());

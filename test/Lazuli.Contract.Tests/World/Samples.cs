@@ -9,6 +9,9 @@ public sealed record Sample(string Path, string? Body, params string[] Needs)
     /// <summary>Whether GET sends an entity tag and writes honour <c>If-Match</c>. Azure's deployments and roles don't.</summary>
     public bool HasETag { get; init; } = true;
 
+    /// <summary>False for what GET doesn't show whole: the template of a deployment or of a stack, on Azure either.</summary>
+    public bool ShowsAll { get; init; } = true;
+
     /// <summary>Answers 201 to every PUT, as the type's REST reference says.</summary>
     public bool AlwaysCreated { get; init; }
 
@@ -47,7 +50,11 @@ public static class Samples
             {"properties":{"mode":"Incremental","template":{
               "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[],
               "outputs":{"answer":{"type":"int","value":42}}}}}
-            """) { HasETag = false, Volatile = ["timestamp", "duration", "correlationId"] },
+            """) { HasETag = false, ShowsAll = false, Volatile = ["timestamp", "duration", "correlationId"] },
+        ["Microsoft.Resources/deploymentStacks"] = new("/providers/Microsoft.Resources/deploymentStacks/s", """
+            {"properties":{"actionOnUnmanage":{"resources":"detach"},"denySettings":{"mode":"none"},"template":{
+              "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[]}}}
+            """) { HasETag = false, ShowsAll = false, Volatile = ["duration", "correlationId", "deploymentId"] },
         ["Microsoft.Resources/templateSpecs"] = new("/providers/Microsoft.Resources/templateSpecs/t", """{"location":"eastus","properties":{"description":"kept","displayName":"T"}}"""),
         ["Microsoft.Resources/templateSpecs/versions"] = new("/providers/Microsoft.Resources/templateSpecs/t/versions/1", """
             {"location":"eastus","properties":{"mainTemplate":{
