@@ -21,6 +21,7 @@ internal sealed class LoadBalancerRenderer
 {
     private const string Edge = NftRenderer.EdgeDevice;
     private const int UdpSeconds = 240;
+    private static readonly string[] Protocols = ["tcp", "udp"];
     private readonly IReadOnlyList<Way> _ways;
     private readonly IReadOnlyList<Way> _floating;
     private readonly IReadOnlyList<BalancerFrontend> _frontends;
@@ -137,7 +138,7 @@ internal sealed class LoadBalancerRenderer
     /// <summary>Rules of the forward chain for members' packets to the edge.</summary>
     public void RenderForward(StringBuilder text)
     {
-        foreach (var protocol in new[] { "tcp", "udp" }.Where(p => _shares.Any(s => s.Snat.Protocol == p || s.Snat.Protocol == "all")))
+        foreach (var protocol in Protocols.Where(p => _shares.Any(s => s.Snat.Protocol == p || s.Snat.Protocol == "all")))
         {
             text.Append(CultureInfo.InvariantCulture, $"    iifname . ip saddr @lb_out oifname \"{Edge}\" ip saddr @lb_{protocol}_out meta l4proto {protocol} accept\n");
         }

@@ -77,7 +77,8 @@ internal static class EffectiveViews
     /// <summary>All rules of a group as they are for the NIC, with tags and application security groups as prefixes.</summary>
     public static void WriteRules(Utf8JsonWriter json, NetworkModel model, NsgItem group)
     {
-        foreach (var rule in new[] { true, false }.SelectMany(inbound => model.Security.Rules(group, model.Security.VariantOf(model.Nic), inbound)))
+        var variant = model.Security.VariantOf(model.Nic);
+        foreach (var rule in model.Security.Rules(group, variant, true).Concat(model.Security.Rules(group, variant, false)))
         {
             var (protocol, from, to) = NetworkModel.Words(rule);
             json.WriteStartObject();
