@@ -94,7 +94,10 @@ public static class NftRenderer
                 iifname . ether saddr @mac ip saddr 0.0.0.0 udp dport 67 accept
                 iifname . ether saddr . ip saddr @nic_source jump platform
               }
+              set busy { type ifname . ipv4_addr; size 65535; flags dynamic,timeout; timeout 1m; }
               chain platform {
+                meta l4proto udp update @busy { iifname . ip saddr limit rate over 1200/second burst 1200 packets } drop
+                tcp flags & (fin | syn | rst | ack) == syn update @busy { iifname . ip saddr limit rate over 1200/second burst 1200 packets } drop
                 ct state established,related accept
                 ip daddr {{WellKnown.Platform}} tcp dport { 53, 80, 32526 } accept
                 ip daddr {{WellKnown.Platform}} udp dport { 53, 67 } accept

@@ -12,6 +12,8 @@ using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Network.PublicIPPrefixes;
 using Lazuli.Providers.Network.RouteTables;
 using Lazuli.Providers.Network.RouteTables.Routes;
+using Lazuli.Providers.Network.ServiceEndpointPolicies;
+using Lazuli.Providers.Network.ServiceEndpointPolicies.ServiceEndpointPolicyDefinitions;
 using Lazuli.Providers.Network.VirtualNetworks;
 using Lazuli.Providers.Network.VirtualNetworks.Subnets;
 using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
@@ -26,6 +28,7 @@ public sealed class NetworkProvider : Provider
         var pool = new PublicPool(options);
         var (subnets, rules, routes, peerings, addresses) = (new SubnetType(), new SecurityRuleType(), new RouteType(), new PeeringType(), new PublicIPAddressType(options, pool));
         var balancers = new LoadBalancerChildren();
+        var definitions = new PolicyDefinitionType();
         Types =
         [
             new VirtualNetworkType(subnets, peerings, pool),
@@ -37,6 +40,8 @@ public sealed class NetworkProvider : Provider
             new PublicIPPrefixType(pool),
             new ApplicationSecurityGroupType(),
             new NetworkWatcherType(),
+            new ServiceEndpointPolicyType(definitions),
+            definitions,
             new NetworkSecurityGroupType(rules),
             rules,
             new DefaultSecurityRuleType(),

@@ -103,6 +103,10 @@ public static class Samples
             """, "Microsoft.Network/publicIPAddresses"),
         ["Microsoft.Network/publicIPPrefixes"] = new("/providers/Microsoft.Network/publicIPPrefixes/x", """{"location":"eastus","sku":{"name":"Standard"},"properties":{"prefixLength":30}}"""),
         ["Microsoft.Network/applicationSecurityGroups"] = new("/providers/Microsoft.Network/applicationSecurityGroups/w", """{"location":"eastus"}"""),
+        ["Microsoft.Network/serviceEndpointPolicies"] = new("/providers/Microsoft.Network/serviceEndpointPolicies/s", """{"location":"eastus"}"""),
+        ["Microsoft.Network/serviceEndpointPolicies/serviceEndpointPolicyDefinitions"] = new("/providers/Microsoft.Network/serviceEndpointPolicies/s/serviceEndpointPolicyDefinitions/d", """
+            {"properties":{"service":"Microsoft.Storage","serviceResources":["{group}"]}}
+            """, "Microsoft.Network/serviceEndpointPolicies"),
         ["Microsoft.Network/networkWatchers"] = new("/providers/Microsoft.Network/networkWatchers/e", """{"location":"eastus"}"""),
         ["Microsoft.Network/networkSecurityGroups"] = new("/providers/Microsoft.Network/networkSecurityGroups/g", """{"location":"eastus"}"""),
         ["Microsoft.Network/networkSecurityGroups/securityRules"] = new("/providers/Microsoft.Network/networkSecurityGroups/g/securityRules/r", """

@@ -79,6 +79,35 @@ internal sealed class TapGuest : IDisposable
         }
     }
 
+    /// <summary>Everything up to the next frame that ends with the text, but ARP: what datagrams say, what other frames are.</summary>
+    public async Task<IReadOnlyList<string>> HearUntilAsync(string text)
+    {
+        List<string> heard = [];
+        while (heard is not [.., var last] || last != text)
+        {
+            var frame = await ReceiveAsync();
+            if (frame is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 0, ..] && frame.Length > 42)
+            {
+                heard.Add(Encoding.ASCII.GetString(frame.AsSpan(42)).TrimEnd('\0'));
+            }
+            else
+            {
+                heard.Add(Convert.ToHexString(frame));
+            }
+        }
+
+        return heard;
+    }
+
+    /// <summary>Forgets the answers to the questions of the beginning.</summary>
+    public async Task HearAnswersAsync()
+    {
+        Ask(Mac, "10.0.0.5", "10.0.0.98");
+        while (!(await ReceiveAsync()).AsSpan(28, 4).SequenceEqual(IPAddress.Parse("10.0.0.98").GetAddressBytes()))
+        {
+        }
+    }
+
     public void Send(byte[] frame) => Assert.Equal(frame.Length, Write(_tap, frame, frame.Length));
 
     /// <summary>Sends a UDP datagram.</summary>

@@ -41,7 +41,7 @@ public sealed class BadInputTests
         Put("a bad subnet name", Net, Subnets(Subnet("-a", "10.1.0.0/24")), "InvalidResourceName");
         Put("a DNS server that is none", Net, Space("\"10.1.0.0/16\"", ",\"dhcpOptions\":{\"dnsServers\":[\"dns\"]}"), "InvalidIPAddressFormat");
         Put("DDoS protection", Net, Space("\"10.1.0.0/16\"", ",\"enableDdosProtection\":true"), "FeatureNotSupported");
-        Put("a route table", Net, Subnets(Subnet("a", "10.1.0.0/24", ",\"routeTable\":{\"id\":\"/x\"}")), "FeatureNotSupported");
+        Put("a route table that is none", Net, Subnets(Subnet("a", "10.1.0.0/24", ",\"routeTable\":{\"id\":\"/x\"}")), "LinkedInvalidPropertyId");
         Put("a flow timeout out of range", Net, Space("\"10.1.0.0/16\"", ",\"flowTimeoutInMinutes\":3"), "InvalidParameter");
         Put("an unknown property", Net, Space("\"10.1.0.0/16\"", ",\"colour\":1"), "InvalidRequestContent");
         Put("no location", Net, """{"properties":{"addressSpace":{"addressPrefixes":["10.1.0.0/16"]}}}""", "LocationRequired");
@@ -67,7 +67,7 @@ public sealed class BadInputTests
         Put("a prefix that is none", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefix\":\"10.0.0/8\",\"destinationAddressPrefix\":\"*\""), "SecurityRuleInvalidAddressPrefix");
         Put("a tag among prefixes", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefixes\":[\"10.0.0.0/8\",\"Internet\"],\"destinationAddressPrefix\":\"*\""), "SecurityRuleParameterContainsUnsupportedValue");
         Put("a service tag of the platform", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefix\":\"AzurePlatformDNS\",\"destinationAddressPrefix\":\"*\""), "FeatureNotSupported");
-        Put("an application security group", Nsg, Rules(NetworkCloud.Rule(",\"sourceApplicationSecurityGroups\":[{\"id\":\"/x\"}]")), "FeatureNotSupported");
+        Put("an application security group beside a prefix", Nsg, Rules(NetworkCloud.Rule(",\"sourceApplicationSecurityGroups\":[{\"id\":\"/x\"}]")), "SecurityRuleParametersConflict");
         Put("a protocol that is none", Nsg, Rules(NetworkCloud.Rule().Replace("Tcp", "Sctp", StringComparison.Ordinal)), "InvalidParameter");
         Delete("a group in use", "networkSecurityGroups/g", "InUseNetworkSecurityGroupCannotBeDeleted");
 

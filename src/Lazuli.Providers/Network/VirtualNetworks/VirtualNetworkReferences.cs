@@ -4,6 +4,7 @@ using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NatGateways;
 using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.RouteTables;
+using Lazuli.Providers.Network.ServiceEndpointPolicies;
 
 namespace Lazuli.Providers.Network.VirtualNetworks;
 
@@ -26,6 +27,15 @@ internal static class VirtualNetworkReferences
                     yield return new(link.Id ?? "", $"properties.subnets.{name}.properties.{kind}.id") { Type = type, LinkedAction = $"{type}/join/action" };
                 }
             }
+        }
+
+        foreach (var (name, link) in (network.Subnets ?? []).SelectMany(s => (s.Properties?.ServiceEndpointPolicies ?? []).Select(p => (s.Name, p))))
+        {
+            yield return new(link.Id ?? "", $"properties.subnets.{name}.properties.serviceEndpointPolicies.id")
+            {
+                Type = ServiceEndpointPolicyType.TypeName,
+                LinkedAction = "Microsoft.Network/serviceEndpointPolicies/join/action",
+            };
         }
 
         // The other network may go: the peering stays, disconnected.
@@ -52,7 +62,8 @@ internal static class VirtualNetworkReferences
                 continue;
             }
 
-            var location = view.Get<NetworkSecurityGroupProperties>(target)?.Location ?? view.Get<RouteTableProperties>(target)?.Location ?? view.Get<NatGatewayProperties>(target)?.Location;
+            var location = view.Get<NetworkSecurityGroupProperties>(target)?.Location ?? view.Get<RouteTableProperties>(target)?.Location ?? view.Get<NatGatewayProperties>(target)?.Location
+                ?? view.Get<ServiceEndpointPolicyProperties>(target)?.Location;
             if (location != desired.Location || !string.Equals(target.SubscriptionId, desired.Id.SubscriptionId, StringComparison.OrdinalIgnoreCase))
             {
                 yield return ArmErrors.InvalidReference(reference.Target, desired.Id);

@@ -138,7 +138,6 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
     {
         var (path, own) = ($"properties.subnets.{subnet.Name}.properties", subnet.Properties ?? new());
         refusals
-            .IfAny(own.ServiceEndpointPolicies, $"{path}.serviceEndpointPolicies")
             .IfAny(own.IpAllocations, $"{path}.ipAllocations")
             .IfAny(own.ApplicationGatewayIPConfigurations, $"{path}.applicationGatewayIPConfigurations")
             .IfSet(own.SharingScope, $"{path}.sharingScope")
