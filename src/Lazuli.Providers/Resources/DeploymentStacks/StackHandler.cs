@@ -159,7 +159,7 @@ internal sealed class StackHandler(DeploymentStackType type, KernelServices kern
         var name = $"{(id.Name.Length > 50 ? id.Name[..50] : id.Name)}-{Guid.NewGuid():n}"[..Math.Min(64, Math.Min(id.Name.Length, 50) + 13)];
         var deployment = wanted.Target.Resource(DeploymentsType.TypeName, name);
         var caller = request with { Principal = request.Principal with { ActsFor = id.Key } };
-        if (!(await _preflight.PrepareAsync(caller, deployment, wanted.Deployment, cancellationToken)).Ok(out var prepared, out error)
+        if (!(await _preflight.PrepareAsync(caller, deployment, wanted.Deployment, predict: false, cancellationToken)).Ok(out var prepared, out error)
             || !prepared.Plan.Parameters(withSecrets: false).Ok(out var shown, out error))
         {
             return error;
