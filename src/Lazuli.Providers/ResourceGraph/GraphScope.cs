@@ -26,7 +26,7 @@ internal sealed record GraphScope
     {
         var store = caller.View.Store;
         var all = StoredSubscription.List(store).ToList();
-        string[] groups = [.. request.ManagementGroups ?? [], .. request.ManagementGroupId is { Length: > 0 } one ? [one] : Array.Empty<string>()];
+        string[] groups = [.. (request.ManagementGroups ?? []).Append(request.ManagementGroupId).OfType<string>()];
         var filter = request.Options?.AuthorizationScopeFilter ?? "AtScopeAndBelow";
         var scope = new GraphScope
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Lazuli.Providers.ResourceGraph.Kql;
+using Lazuli.Providers.ResourceGraph.Kql.Functions;
 using Lazuli.Providers.ResourceGraph.Kql.Syntax;
 using Lazuli.Providers.ResourceGraph.Kql.Values;
 
@@ -74,6 +75,50 @@ public sealed class LanguagePropertyTests
         Assert.True(answered > most / 50, $"Only {answered} were queries: the mutations are too coarse to mean much.");
     }
 
+    [Fact]
+    public void Every_function_answers_to_every_value()
+    {
+        string[] values =
+        [
+            "0", "-1", "1", "7", "100", "9223372036854775807", "(-9223372036854775807 - 1)", "int(-2147483648)", "1.5", "-1e308", "real(nan)", "real(+inf)", "''", "'a'", "'a,b'", "'(a+)+b*'", "'[a-z'",
+            "'\\ud800'", "'😀é'", "'2024-02-30'", "'10.0.0.0/33'", "'{\"a\":[1,{}]}'", "'year'", "'week'", "'regex'", "true", "bool(null)", "dynamic(null)", "dynamic([])", "dynamic([1, 'a', null, [2]])",
+            "dynamic({})", "dynamic({'a': {'b': 1}})", "datetime(0001-01-01)", "datetime(9999-12-31 23:59:59.9999999)", "datetime(null)", "1d", "timespan(-10675199.02:48:05.4775808)", "timespan(10675199.02:48:05.4775807)",
+            "0s", "guid(null)", "typeof(long)", "s", "n", "d", "d.a.b", "t", "now()",
+        ];
+        var random = new Random(17);
+        var names = FunctionTable.Names.Order(StringComparer.Ordinal).ToList();
+        string[] operators = ["+", "-", "*", "/", "%", "==", "!=", "<", ">=", "=~", "has", "contains", "startswith", "hassuffix", "matches regex", "in", "!in~", "has_any", "between"];
+        string[] aggregates = ["sum", "avg", "min", "max", "dcount", "stdev", "make_list", "make_set", "make_bag", "take_any", "percentile", "arg_max", "countif"];
+        var answered = 0;
+        for (var i = 0; i < 15_000; i++)
+        {
+            string Any() => values[random.Next(values.Length)];
+            string Call() => $"{names[random.Next(names.Count)]}({string.Join(", ", Enumerable.Range(0, random.Next(5)).Select(_ => Any()))})";
+            var expression = random.Next(4) switch
+            {
+                0 when operators[random.Next(operators.Length)] is var o => o is "in" or "!in~" or "has_any" ? $"{Any()} {o} ({Any()}, {Any()})" : o == "between" ? $"{Any()} between ({Any()} .. {Any()})" : $"{Any()} {o} {Any()}",
+                1 => $"tostring({Call()})",
+                _ => Call(),
+            };
+            var query = random.Next(8) == 0
+                ? $"One | extend v = {expression} | summarize {aggregates[random.Next(aggregates.Length)]}({Any()}, {Any()}), {aggregates[random.Next(aggregates.Length)]}(v) by tostring(v), bin({Any()}, {Any()})"
+                : $"One | project v = {expression} | order by v asc";
+            try
+            {
+                answered += Tables.Rows(query).Sum(r => r.Sum(Written)) > 0 ? 1 : 0;
+            }
+            catch (KqlFault)
+            {
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"{query}\n{e}");
+            }
+        }
+
+        Assert.True(answered > 3_000, $"Only {answered} were answered.");
+    }
+
     [Theory]
     [InlineData("(")]
     [InlineData("not(")]
@@ -127,6 +172,17 @@ public sealed class LanguagePropertyTests
     [Fact]
     public void A_pattern_that_makes_others_hang_is_matched()
         => Assert.Equal("false", Tables.Value($"strcat('{new string('a', 5000)}', '!') matches regex '^(a+)+$'"));
+
+    private static int Written(Value value)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new System.Text.Json.Utf8JsonWriter(buffer))
+        {
+            value.Write(json);
+        }
+
+        return buffer.WrittenCount;
+    }
 
     private static Operator Step(Random random) => random.Next(9) switch
     {

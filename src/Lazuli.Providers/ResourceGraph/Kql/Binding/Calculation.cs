@@ -51,7 +51,7 @@ internal static class Calculation
     };
 
     // The remainder has no sign of its own: -1 % 3 is 2.
-    private static long Positive(long remainder, long divisor) => remainder < 0 ? remainder + Math.Abs(divisor) : remainder;
+    private static long Positive(long remainder, long divisor) => remainder >= 0 ? remainder : divisor < 0 ? remainder - divisor : remainder + divisor;
 
     private static Value Real(string symbol, double left, double right) => Value.Of(symbol switch
     {

@@ -38,12 +38,45 @@ internal static class Conversions
 
         try
         {
-            using var document = JsonDocument.Parse(value.AsText, JsonOptions);
-            return Value.OfJson(document.RootElement.Clone());
+            // What isn't text (halves of surrogate pairs) is found now, not when somebody looks at it.
+            var root = JsonDocument.Parse(value.AsText, JsonOptions).RootElement;
+            if (value.AsText.Contains("\\u", StringComparison.Ordinal))
+            {
+                Touch(root);
+            }
+
+            return Value.OfJson(root);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return value;
+        }
+    }
+
+    private static void Touch(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Touch(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    Touch(property.Value);
+                }
+
+                break;
+            default:
+                break;
         }
     }
 
