@@ -29,6 +29,8 @@ public sealed class DebianTests(Cloud cloud)
         Assert.Equal("8G", await vm.InGuestUntilAsync("lsblk -dno SIZE /dev/disk/azure/scsi1/lun0 | xargs", "8G"));
         await vm.InGuestAsync("sudo mkfs.ext4 -q /dev/disk/azure/scsi1/lun0 && sudo mount /dev/disk/azure/scsi1/lun0 /mnt && echo kept | sudo tee /mnt/file && sync");
 
+        Assert.Contains($"WALinuxAgent-{await vm.AgentVersionAsync()} ", await vm.InGuestAsync("sudo waagent --version"), StringComparison.Ordinal);
+
         var first = await vm.BootIdAsync();
         await vm.VmAsync("restart");
         Assert.NotEqual(first, await vm.BootIdAfterAsync(first));

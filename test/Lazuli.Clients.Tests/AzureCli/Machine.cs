@@ -44,6 +44,20 @@ public sealed class Machine
 
     public Task<string> BootIdAsync() => InGuestAsync(BootId);
 
+    /// <summary>The version of the guest's agent, which comes with the agent's own status, some time after the guest was Ready.</summary>
+    public async Task<string?> AgentVersionAsync()
+    {
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var version = (string?)(await VmAsync("get-instance-view"))?["instanceView"]?["vmAgent"]?["vmAgentVersion"];
+            if (version != "Unknown" || started.Elapsed > TimeSpan.FromMinutes(2))
+            {
+                return version;
+            }
+        }
+    }
+
     /// <summary>The guest's boot id once it is another one: right after a restart the old guest may still answer.</summary>
     public async Task<string> BootIdAfterAsync(string before)
     {

@@ -27,7 +27,7 @@ internal sealed class ServerProcess : IDisposable
     public string Log => string.Join('\n', _log.TakeLast(40));
 
     /// <summary>Beside the tests' own output, of the same configuration.</summary>
-    private static string Program => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Lazuli.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "lazuli"));
+    public static string Program => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Lazuli.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "lazuli"));
 
     /// <summary>Starts it on a state directory and waits until it answers.</summary>
     public static async Task<ServerProcess> StartAsync(string state)
