@@ -4,6 +4,7 @@ using Lazuli.Kernel.Types;
 using Lazuli.Providers.Authorization;
 using Lazuli.Providers.Compute;
 using Lazuli.Providers.Compute.VirtualMachines;
+using Lazuli.Providers.Features;
 using Lazuli.Providers.Insights;
 using Lazuli.Providers.Management;
 using Lazuli.Providers.Network;
@@ -28,6 +29,7 @@ public static class ProviderList
         new AuthorizationProvider(time),
         new ManagementProvider(time),
         new SubscriptionProvider(time),
+        new FeaturesProvider(),
         new ComputeProvider(ImageCatalogue.Default, time, windows),
         new NetworkProvider(options.Network),
         new InsightsProvider(),

@@ -29,11 +29,21 @@ public sealed class AuthorizationProvider(TimeProvider time) : Provider
 
     public override IReadOnlyList<ProviderOperation> Operations { get; } =
     [
+        .. ProviderOperationsOperations.All,
+        new(HttpMethod.Get, "/subscriptions/{subscriptionId}/providers/Microsoft.Authorization/classicAdministrators", "Microsoft.Authorization/classicAdministrators/read", NoClassics)
+        {
+            ApiVersions = ["2015-07-01", "2015-06-01"],
+            MetadataType = "classicAdministrators",
+        },
         Permissions("/subscriptions/{subscriptionId}" + Tail) with { MetadataType = "permissions" },
         Permissions(Group + Tail),
         Permissions(Group + "/providers/{namespace}/{type}/{name}" + Tail),
         Permissions(Group + "/providers/{namespace}/{parentType}/{parentName}/{type}/{name}" + Tail),
     ];
+
+    // Azure has retired them; clients still ask.
+    private static Task<Result<ArmResponse>> NoClassics(ProviderRequest request, CancellationToken cancellationToken)
+        => Task.FromResult<Result<ArmResponse>>(ArmResponse.Json("""{"value":[]}"""u8.ToArray()));
 
     /// <summary>What the caller may do at a scope: anybody may ask for their own.</summary>
     private static ProviderOperation Permissions(string template) => new(HttpMethod.Get, template, "Microsoft.Authorization/permissions/read", Answer)

@@ -38,7 +38,8 @@ public sealed partial class InsightsProvider : Provider
                 return Fault(clause);
             }
 
-            var (name, op, value) = (match.Groups[1].Value.ToLowerInvariant(), match.Groups[2].Value, match.Groups[3].Value);
+            // Clients differ in whether they quote.
+            var (name, op, value) = (match.Groups[1].Value.ToLowerInvariant(), match.Groups[2].Value.ToLowerInvariant(), match.Groups[3].Success ? match.Groups[3].Value : match.Groups[4].Value);
             if (name == "eventtimestamp" && DateTimeOffset.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var time))
             {
                 (from, to) = op == "ge" ? (time, to) : (from, time);
@@ -53,8 +54,27 @@ public sealed partial class InsightsProvider : Provider
             }
         }
 
+        var select = request.Request.Query.GetValueOrDefault("$select") is { Length: > 0 } names ? names.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.OrdinalIgnoreCase) : null;
         var events = request.Kernel.Store.Events(request["subscriptionId"].ToLowerInvariant(), from, to).Where(e => tests.Count == 0 || Matches(e, tests));
-        return Task.FromResult<Result<ArmResponse>>(ArmResponse.Json(JsonWriting.List(events, (json, e) => json.WriteRawValue(e.Body.Span, skipInputValidation: true))));
+        return Task.FromResult<Result<ArmResponse>>(ArmResponse.Json(JsonWriting.List(events, (json, e) => Write(json, e, select))));
+    }
+
+    private static void Write(Utf8JsonWriter json, StoreEvent entry, HashSet<string>? select)
+    {
+        if (select is null)
+        {
+            json.WriteRawValue(entry.Body.Span, skipInputValidation: true);
+            return;
+        }
+
+        using var document = JsonDocument.Parse(entry.Body);
+        json.WriteStartObject();
+        foreach (var property in document.RootElement.EnumerateObject().Where(p => select.Contains(p.Name)))
+        {
+            property.WriteTo(json);
+        }
+
+        json.WriteEndObject();
     }
 
     private static bool Matches(StoreEvent entry, List<Func<JsonElement, bool>> tests)
@@ -71,6 +91,9 @@ public sealed partial class InsightsProvider : Provider
         "correlationid" => "correlationId",
         "caller" => "caller",
         "status" => "status",
+        "operationname" => "operationName",
+        "resourcetype" => "resourceType",
+        "level" or "levels" => "level",
         _ => null,
     };
 
@@ -80,6 +103,6 @@ public sealed partial class InsightsProvider : Provider
     private static Task<Result<ArmResponse>> Fault(string clause)
         => Task.FromResult<Result<ArmResponse>>(ArmErrors.BadRequest("BadRequest", $"The clause '{clause}' of $filter is not supported."));
 
-    [GeneratedRegex(@"^(\w+)\s+(eq|ge|le)\s+'([^']*)'$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(\w+)\s+(eq|ge|le)\s+(?:'([^']*)'|([^'\s]+))$", RegexOptions.IgnoreCase)]
     private static partial Regex Clause();
 }

@@ -97,7 +97,8 @@ public sealed class Lab : IAsyncLifetime
         _state.Delete(recursive: true);
     }
 
-    private async Task<(string ObjectId, string Token)> SignUpAsync(string name)
+    /// <summary>Somebody new, without any role.</summary>
+    public async Task<(string ObjectId, string Token)> SignUpAsync(string name)
     {
         var (now, secret) = (TimeProvider.System.GetUtcNow(), PasswordHash.Generate(40));
         var application = new DirectoryApplication

@@ -99,6 +99,62 @@ public sealed class RoleTests : IAsyncLifetime
         await RefusedAsync("DELETE", path, null, 400, "RoleDefinitionHasAssignments");
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/providers/Microsoft.Management/managementGroups/" + Tenant)]
+    [InlineData(First)]
+    [InlineData(GroupA)]
+    [InlineData(Machine)]
+    public async Task Data_actions_of_a_custom_role_hold_where_it_is_assigned_without_what_it_excludes(string scope)
+    {
+        var role = Guid.NewGuid().ToString();
+        var at = scope is "/" or Machine ? First : scope;
+        var body = $$$"""
+            {"properties":{"roleName":"Data {{{role}}}","assignableScopes":["/providers/Microsoft.Management/managementGroups/{{{Tenant}}}"],
+              "permissions":[{"actions":["Microsoft.Compute/*/read"],"notActions":["Microsoft.Compute/disks/read"],"dataActions":["Microsoft.Storage/*/blobs/*"],"notDataActions":["*/delete"]}]}}
+            """;
+        Assert.Equal(201, (await _world.SendAsync("PUT", $"{at}{Definitions}/{role}", body)).Status);
+        if (scope == "/")
+        {
+            await RefusedAsync("PUT", $"{Assignments}/{Guid.NewGuid()}", Assignment(role), 400, "RoleAssignmentScopeNotAssignableToRoleDefinition");
+            return;
+        }
+
+        await _world.AssignAsync(scope, role);
+        const string Blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/";
+        foreach (var (action, data, allowed) in new[]
+        {
+            (Blobs + "read", true, true), (Blobs + "delete", true, false), (Blobs + "read", false, false), ("Microsoft.Compute/virtualMachines/read", false, true),
+            ("Microsoft.Compute/disks/read", false, false), ("Microsoft.Compute/virtualMachines/read", true, false), ("Microsoft.Compute/virtualMachines/write", false, false),
+        })
+        {
+            foreach (var place in new[] { Machine, GroupB, Second })
+            {
+                var id = Lazuli.Kernel.Ids.ResourceId.Parse(place);
+                var inside = place == scope || place.StartsWith(scope + "/", StringComparison.Ordinal) || scope.Contains("managementGroups", StringComparison.Ordinal);
+                var actual = data ? _world.Kernel.Authorizer.IsDataAllowed(_world.User, action, id) : _world.Kernel.Authorizer.IsAllowed(_world.User, action, id);
+                Assert.True(actual == (allowed && inside), $"{action} at {place}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_custom_role_is_changed_only_by_who_may_everywhere_it_can_be_assigned()
+    {
+        var (role, wide) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        await _world.AssignAsync(GroupA, "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9");
+        string Body(string name, params string[] scopes) => $$$"""
+            {"properties":{"roleName":"{{{name}}}","assignableScopes":[{{{string.Join(',', scopes.Select(s => $"\"{s}\""))}}}],"permissions":[{"actions":["*"]}]}}
+            """;
+        Assert.Equal(201, (await _world.SendAsync("PUT", $"{GroupA}{Definitions}/{role}", Body("mine", GroupA), _world.User)).Status);
+        Assert.Equal(403, (await _world.SendAsync("PUT", $"{GroupA}{Definitions}/{role}", Body("mine", GroupA, GroupB), _world.User)).Status);
+        Assert.Equal(403, (await _world.SendAsync("PUT", $"{GroupA}{Definitions}/{role}", Body("mine", GroupB).ToUpperInvariant(), _world.User)).Status);
+        Assert.Equal(201, (await _world.SendAsync("PUT", $"{First}{Definitions}/{wide}", Body("wide", First))).Status);
+        Assert.Equal(403, (await _world.SendAsync("PUT", $"{GroupA}{Definitions}/{wide}", Body("wide", GroupA), _world.User)).Status);
+        Assert.Equal(403, (await _world.SendAsync("DELETE", $"{GroupA}{Definitions}/{wide}", null, _world.User)).Status);
+        Assert.Equal(200, (await _world.SendAsync("DELETE", $"{GroupA}{Definitions}/{role}", null, _world.User)).Status);
+    }
+
     [Fact]
     public async Task A_caller_reads_its_own_permissions()
     {

@@ -9,9 +9,11 @@ using Lazuli.Providers.Management;
 namespace Lazuli.Providers.Authorization.RoleDefinitions;
 
 /// <summary>Requests for roles: built-in ones come from the assembly, custom ones from the tenant's record; both are shown as the caller's scope sees them.</summary>
-internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHandler<RoleDefinitionProperties> inner, IResourceStore store)
+internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHandler<RoleDefinitionProperties> inner, KernelServices kernel)
     : IResourceHandler, IResourceModels<RoleDefinitionProperties>
 {
+    private readonly IResourceStore _store = kernel.Store;
+
     /// <summary>A role by its GUID.</summary>
     public static RoleDefinitionProperties? Find(IResourceStore store, string name)
         => BuiltInRoles.All.TryGetValue(name.ToLowerInvariant(), out var builtIn) ? builtIn
@@ -26,12 +28,13 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
 
     public Task<Result<ArmResponse>> GetAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
         => Task.FromResult<Result<ArmResponse>>(
-            Find(store, id.Name) is { } role ? ArmResponse.Json(Render(id.Scope, id.Name.ToLowerInvariant(), role)) : AuthorizationErrors.RoleDefinitionDoesNotExist(id.Name));
+            Find(_store, id.Name) is { } role ? ArmResponse.Json(Render(id.Scope, id.Name.ToLowerInvariant(), role)) : AuthorizationErrors.RoleDefinitionDoesNotExist(id.Name));
 
     public async Task<Result<ArmResponse>> PutAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
         => IsBuiltIn(id) ? AuthorizationErrors.BuiltInRole(id.Name)
+            : Refusal(request, id, "write") is { } refused ? refused
             : !(await inner.PutAsync(request, AtTenant(id.Name), cancellationToken)).Ok(out var answer, out var error) ? error
-            : Find(store, id.Name) is { } role ? answer with { Status = 201, Body = Render(id.Scope, id.Name.ToLowerInvariant(), role) }
+            : Find(_store, id.Name) is { } role ? answer with { Status = 201, Body = Render(id.Scope, id.Name.ToLowerInvariant(), role) }
             : answer;
 
     public Task<Result<ArmResponse>> PatchAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
@@ -44,7 +47,12 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
             return AuthorizationErrors.BuiltInRole(id.Name);
         }
 
-        var role = Find(store, id.Name);
+        if (Refusal(request, id, "delete") is { } refused)
+        {
+            return refused;
+        }
+
+        var role = Find(_store, id.Name);
         return !(await inner.DeleteAsync(request, AtTenant(id.Name), cancellationToken)).Ok(out var answer, out var error) ? error
             : role is not null && answer.Status == 200 ? answer with { Body = Render(id.Scope, id.Name.ToLowerInvariant(), role) }
             : answer;
@@ -59,8 +67,8 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
     /// <summary>Roles that may be assigned at the scope, in the order of their GUIDs.</summary>
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)
     {
-        var custom = store.ListByType(type.Name.Key).Select(Read)
-            .Where(r => (r.Properties.AssignableScopes ?? []).Any(s => ResourceId.TryParse(s, out var assignable) && (ManagementTree.IsWithin(store, scope, assignable) || ManagementTree.IsWithin(store, assignable, scope))))
+        var custom = _store.ListByType(type.Name.Key).Select(Read)
+            .Where(r => (r.Properties.AssignableScopes ?? []).Any(s => ResourceId.TryParse(s, out var assignable) && (ManagementTree.IsWithin(_store, scope, assignable) || ManagementTree.IsWithin(_store, assignable, scope))))
             .Select(r => (r.Name, Role: r.Properties));
         return from role in BuiltInRoles.All.Select(r => (Name: r.Key, Role: r.Value)).Concat(custom)
                let key = scope.Resource(RoleDefinitionType.TypeName, role.Name).Key
@@ -70,6 +78,46 @@ internal sealed class RoleDefinitionHandler(RoleDefinitionType type, ResourceHan
     }
 
     public ReadOnlyMemory<byte> Render(StoreRecord record) => inner.Render(record);
+
+    // A custom role is one for the whole tenant: who changes it needs the right at every scope that it may be, or could so far be, assigned at.
+    private ArmError? Refusal(ArmRequest request, ResourceId id, string verb)
+    {
+        var scopes = (Find(_store, id.Name)?.AssignableScopes ?? []).Concat(Asked(request.Body));
+        var (caller, action) = (request.Principal, $"{type.Name}/{verb}");
+        return scopes.Select(s => ResourceId.TryParse(s, out var scope) ? scope : null).OfType<ResourceId>().FirstOrDefault(s => !kernel.Authorizer.IsAllowed(caller, action, s)) is { } denied
+            ? ArmErrors.AuthorizationFailed(caller.Name, caller.ObjectId, action, denied.ToString())
+            : null;
+    }
+
+    // Every assignable scope that a body could be read to name, in whatever casing; what is wrong with the body is said by whoever reads it.
+    private static List<string> Asked(ReadOnlyMemory<byte> body)
+    {
+        if (body.IsEmpty)
+        {
+            return [];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return
+            [
+                .. from properties in Named(document.RootElement, "properties")
+                   from scopes in Named(properties, "assignableScopes")
+                   where scopes.ValueKind == JsonValueKind.Array
+                   from scope in scopes.EnumerateArray()
+                   where scope.ValueKind == JsonValueKind.String
+                   select scope.GetString(),
+            ];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<JsonElement> Named(JsonElement element, string name)
+        => element.ValueKind != JsonValueKind.Object ? [] : element.EnumerateObject().Where(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(p => p.Value);
 
     private static ReadOnlyMemory<byte> Render(ResourceId scope, string name, RoleDefinitionProperties role)
         => JsonSerializer.SerializeToUtf8Bytes(

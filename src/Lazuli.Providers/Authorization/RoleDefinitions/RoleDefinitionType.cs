@@ -32,7 +32,7 @@ public sealed class RoleDefinitionType(TimeProvider time) : ResourceType<RoleDef
 
     public override JsonSerializerContext Json => RoleDefinitionJson.Default;
 
-    public override IResourceHandler CreateHandler(KernelServices kernel) => new RoleDefinitionHandler(this, new ResourceHandler<RoleDefinitionProperties>(this, kernel), kernel.Store);
+    public override IResourceHandler CreateHandler(KernelServices kernel) => new RoleDefinitionHandler(this, new ResourceHandler<RoleDefinitionProperties>(this, kernel), kernel);
 
     public override Resource<RoleDefinitionProperties> Default(Resource<RoleDefinitionProperties> desired, Resource<RoleDefinitionProperties>? current, IResourceView view)
     {
@@ -81,6 +81,11 @@ public sealed class RoleDefinitionType(TimeProvider time) : ResourceType<RoleDef
         if (properties.AssignableScopes is not { Count: > 0 })
         {
             yield return ArmErrors.InvalidParameter("properties.assignableScopes", "A role needs at least one assignable scope.");
+        }
+
+        if ((properties.AssignableScopes ?? []).Count(s => ResourceId.TryParse(s, out var id) && id.IsManagementGroup) > 1)
+        {
+            yield return ArmErrors.InvalidParameter("properties.assignableScopes", "A custom role can name one management group only.");
         }
 
         foreach (var scope in properties.AssignableScopes ?? [])
