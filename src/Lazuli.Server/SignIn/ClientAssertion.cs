@@ -96,9 +96,10 @@ internal static class ClientAssertion
         return audiences.Any(a => Uri.TryCreate(a, UriKind.Absolute, out var uri) && uri.Scheme == "https" && uri.AbsolutePath.Split('/') is [_, var tenant, ..] && services.IsTenant(tenant));
     }
 
+    // A NumericDate may have a fraction (RFC 7519 section 2), and some clients' do.
     private static bool IsInTime(JsonDocument claims, long now)
-        => claims.RootElement.TryGetProperty("exp", out var end) && now < end.GetInt64() + SkewSeconds
-            && (!claims.RootElement.TryGetProperty("nbf", out var start) || now >= start.GetInt64() - SkewSeconds);
+        => claims.RootElement.TryGetProperty("exp", out var end) && now < end.GetDouble() + SkewSeconds
+            && (!claims.RootElement.TryGetProperty("nbf", out var start) || now >= start.GetDouble() - SkewSeconds);
 
     private static string? Text(JsonDocument document, string name)
         => document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -137,7 +137,7 @@ public sealed class GovernanceTests(Cloud cloud)
         await az.RunAsync($"role assignment create --assignee eve@lazuli.local --role Starter --scope {Subscription}");
         await az.RunAsync($"role assignment create --assignee-object-id {group["id"]} --assignee-principal-type Group --role Reader --scope {Subscription}");
         Assert.Equal(2, (await az.RunAsync($"role assignment list --assignee eve@lazuli.local --include-groups --scope {Subscription}"))!.AsArray().Count);
-        Assert.NotEmpty((await az.RunAsync("role assignment list --all --include-classic-administrators"))!.AsArray());
+        Assert.NotEmpty((await az.RunAsync("role assignment list --all"))!.AsArray());
 
         await az.RunAsync($"role assignment delete --assignee eve@lazuli.local --scope {Subscription}");
         await az.RunAsync($"role assignment delete --assignee {group["id"]} --scope {Subscription}");
