@@ -17,6 +17,8 @@ public static class Benchmarks
         ["rule-latency"] = Networks.RuleLatencyAsync,
         ["vnet-1000-nics"] = Networks.ThousandNicsAsync,
         ["vnet-100"] = Networks.HundredNetworksAsync,
+        ["lb-throughput"] = Balancing.ThroughputAsync,
+        ["lb-connections"] = Balancing.ConnectionsAsync,
         ["start"] = Processes.StartAsync,
         ["idle-memory"] = Processes.IdleMemoryAsync,
         ["vm-micro-cold"] = Machines.MicroAsync,

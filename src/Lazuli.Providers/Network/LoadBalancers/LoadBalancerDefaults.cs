@@ -46,7 +46,10 @@ internal static class LoadBalancerDefaults
         foreach (var rule in balancer.LoadBalancingRules)
         {
             var own = rule.Properties ??= new();
-            own.BackendAddressPool ??= own.BackendAddressPools is [var only] ? only : null;
+
+            // One thing under two names: a client that read both may change either.
+            var before = children.Rules.Find(current?.Properties ?? new(), rule.Name ?? "")?.Properties?.BackendAddressPool?.Id;
+            own.BackendAddressPool = own.BackendAddressPools is [var only] && (own.BackendAddressPool is null || !LoadBalancerLinks.Same(only.Id, before)) ? only : own.BackendAddressPool;
             own.BackendAddressPools = own.BackendAddressPool is null ? null : [own.BackendAddressPool];
             own.BackendPort ??= own.FrontendPort;
             own.IdleTimeoutInMinutes ??= IdleMinutes;
