@@ -10,7 +10,7 @@ using Lazuli.Engines.Node;
 namespace Lazuli.Bench;
 
 /// <summary>
-/// TCP through a load balancer beside TCP straight to a member: the engine's own networks, namespaces in place of guests, security groups on both sides.
+/// TCP through a load balancer beside TCP straight to its members: the engine's own networks, namespaces in place of guests, security groups on both sides.
 /// Both ways are measured in turn in one run.
 /// </summary>
 public static class Balancing
@@ -18,6 +18,9 @@ public static class Balancing
     private const string Vnet = "bench";
     private const string Front = "10.0.0.100";
     private const int Port = 7000;
+
+    // Straight to a member it is another port: the kernel tells connections of one caller to one port of one member apart by nothing else for two minutes.
+    private const int DirectPort = 7001;
     private const int Rounds = 7;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
@@ -25,7 +28,7 @@ public static class Balancing
     public static Task<BenchResult> ThroughputAsync(Lab lab, CancellationToken cancellationToken)
         => WithNetworkAsync(async client =>
         {
-            var measured = await Pair.AlternateAsync(Rounds, () => SendAsync(client, Front, cancellationToken), () => SendAsync(client, "10.0.0.4", cancellationToken));
+            var measured = await Pair.AlternateAsync(Rounds, () => SendAsync(client, Front, Port, cancellationToken), () => SendAsync(client, "10.0.0.4", DirectPort, cancellationToken));
             return BenchResult.Rate("lb-throughput", measured, 0.95) with { Unit = "MB/s" };
         }, sinks: true, cancellationToken);
 
@@ -33,7 +36,7 @@ public static class Balancing
     public static Task<BenchResult> ConnectionsAsync(Lab lab, CancellationToken cancellationToken)
         => WithNetworkAsync(async client =>
         {
-            var measured = await Pair.AlternateAsync(Rounds, () => ConnectAsync(client, Front, cancellationToken), () => ConnectAsync(client, "10.0.0.4", cancellationToken));
+            var measured = await Pair.AlternateAsync(Rounds, () => ConnectAsync(client, [Front], Port, cancellationToken), () => ConnectAsync(client, ["10.0.0.4", "10.0.0.5", "10.0.0.6"], DirectPort, cancellationToken));
             return BenchResult.Rate("lb-connections", measured, 0.8);
         }, sinks: false, cancellationToken);
 
@@ -51,11 +54,11 @@ public static class Balancing
             }
 
             await engine.ApplyAsync(State(nics), cancellationToken);
-            foreach (var nic in nics[..3])
+            foreach (var (nic, port) in nics[..3].SelectMany(n => new[] { (n, Port), (n, DirectPort) }))
             {
                 var server = NetNamespace.OpenSocket(GuestOf(nic), AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 sockets.Add(server);
-                server.Bind(new IPEndPoint(IPAddress.Any, Port));
+                server.Bind(new IPEndPoint(IPAddress.Any, port));
                 server.Listen(1024);
                 new Thread(() => Serve(server, sinks)) { IsBackground = true }.Start();
             }
@@ -122,9 +125,9 @@ public static class Balancing
 
     private static void Serve(Socket server, bool sinks)
     {
-        try
+        while (true)
         {
-            while (true)
+            try
             {
                 var caller = server.Accept();
                 if (sinks)
@@ -133,15 +136,18 @@ public static class Balancing
                 }
                 else
                 {
-                    // The caller closes first: his ports wait, ours don't.
-                    caller.Receive(new byte[1]);
+                    // Who closes first keeps the port for a while: here nobody minds.
                     caller.Dispose();
                 }
             }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The end.
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // The caller was quicker.
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
         }
     }
 
@@ -156,10 +162,10 @@ public static class Balancing
         }
     }
 
-    private static Task<double> SendAsync(string client, string address, CancellationToken cancellationToken) => Task.Run(() =>
+    private static Task<double> SendAsync(string client, string address, int port, CancellationToken cancellationToken) => Task.Run(() =>
     {
         using var socket = NetNamespace.OpenSocket(client, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Connect(IPAddress.Parse(address), Port);
+        socket.Connect(IPAddress.Parse(address), port);
         var buffer = new byte[1 << 18];
         var (started, bytes) = (Stopwatch.GetTimestamp(), 0L);
         while (Stopwatch.GetElapsedTime(started) < Round)
@@ -171,18 +177,19 @@ public static class Balancing
         return bytes / 1e6 / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }, cancellationToken);
 
-    private static async Task<double> ConnectAsync(string client, string address, CancellationToken cancellationToken)
+    private static async Task<double> ConnectAsync(string client, string[] addresses, int port, CancellationToken cancellationToken)
     {
-        var target = new IPEndPoint(IPAddress.Parse(address), Port);
+        IPEndPoint[] targets = [.. addresses.Select(a => new IPEndPoint(IPAddress.Parse(a), port))];
         var started = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() => NetNamespace.Run(client, () =>
         {
-            var count = 0;
+            var (count, end) = (0, new byte[1]);
             while (Stopwatch.GetElapsedTime(started) < Round)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new(true, 0) };
-                socket.Connect(target);
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Connect(targets[count % targets.Length]);
+                socket.Receive(end);
                 count++;
             }
 

@@ -218,7 +218,7 @@ internal sealed class LoadBalancerRenderer
 
         // Of two rules that a member comes under, an outbound rule stands first in the document.
         NftRenderer.Set(text, "map lb_snat { type ipv4_addr . inet_proto : verdict;", NftRenderer.Elements(verdicts.DistinctBy(v => v[..v.IndexOf(':', StringComparison.Ordinal)])));
-        foreach (var protocol in new[] { "tcp", "udp" })
+        foreach (var protocol in Protocols)
         {
             NftRenderer.Set(text, $"set lb_{protocol}_out {{ type ipv4_addr;",
                 NftRenderer.Elements(_shares.Where(s => s.Snat.Protocol == protocol || s.Snat.Protocol == "all").Select(s => s.Share.Address).Distinct(StringComparer.Ordinal)));

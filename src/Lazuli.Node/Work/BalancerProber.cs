@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lazuli.Engines.Net;
@@ -59,7 +58,7 @@ internal sealed partial class BalancerProber(ILoadBalancing net, string director
             foreach (var (key, gone) in watched.Members.Where(m => !stays || !wanted.Contains((m.Value.Probe, m.Key.Address))).ToList())
             {
                 watched.Members.Remove(key);
-                gone.Stop();
+                gone.Dispose();
             }
 
             foreach (var (probe, address) in wanted.Where(w => !watched.Members.ContainsKey(new(w.Probe.Name, w.Address))))
@@ -85,7 +84,7 @@ internal sealed partial class BalancerProber(ILoadBalancing net, string director
             _known.Remove(key);
             foreach (var member in watched.Members.Values)
             {
-                member.Stop();
+                member.Dispose();
             }
         }
 
@@ -115,7 +114,7 @@ internal sealed partial class BalancerProber(ILoadBalancing net, string director
         lock (_gate)
         {
             var all = _balancers.Values.SelectMany(b => b.Members.Values).ToList();
-            all.ForEach(m => m.Stop());
+            all.ForEach(m => m.Dispose());
             running = [.. all.Select(m => m.Running)];
             _balancers.Clear();
         }
@@ -217,17 +216,24 @@ internal sealed partial class BalancerProber(ILoadBalancing net, string director
         public HashSet<ProbedMember> Up() => [.. Members.Where(m => m.Value.Health.IsUp).Select(m => m.Key)];
     }
 
-    private sealed class Member(BalancerProbe probe, MemberHealth health)
+    private sealed class Member : IDisposable
     {
         private readonly CancellationTokenSource _ending = new();
         private int _streak;
 
-        public BalancerProbe Probe { get; } = probe;
-        public MemberHealth Health { get; private set; } = health;
-        public Task Running { get; set; } = Task.CompletedTask;
-        public CancellationToken Ending => _ending.Token;
+        public Member(BalancerProbe probe, MemberHealth health) => (Probe, Health, Ending) = (probe, health, _ending.Token);
 
-        public void Stop() => _ending.Cancel();
+        public BalancerProbe Probe { get; }
+        public MemberHealth Health { get; private set; }
+        public Task Running { get; set; } = Task.CompletedTask;
+        public CancellationToken Ending { get; }
+
+        /// <summary>Asks no more.</summary>
+        public void Dispose()
+        {
+            _ending.Cancel();
+            _ending.Dispose();
+        }
 
         /// <summary>All are down, and the probe says that all get connections then.</summary>
         public MemberHealth Shown(Watched watched)

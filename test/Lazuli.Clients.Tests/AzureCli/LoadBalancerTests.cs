@@ -25,8 +25,8 @@ public sealed class LoadBalancerTests(Cloud cloud)
 
         var rule = await Lb("rule show -g lb --lb-name b -n web");
         Assert.Equal(("SourceIP", 15, true, true), ((string?)rule["loadDistribution"], (int?)rule["idleTimeoutInMinutes"], (bool?)rule["enableTcpReset"], (bool?)rule["disableOutboundSnat"]));
-        Assert.Equal(("Http", "/health", 2), ((string?)(await Lb("probe show -g lb --lb-name b -n hp"))["protocol"], (string?)(await Lb("probe show -g lb --lb-name b -n hp"))["requestPath"],
-            (int?)(await Lb("probe show -g lb --lb-name b -n hp"))["probeThreshold"]));
+        var probe = await Lb("probe show -g lb --lb-name b -n hp");
+        Assert.Equal(("Http", "/health", 2), ((string?)probe["protocol"], (string?)probe["requestPath"], (int?)probe["probeThreshold"]));
         Assert.Equal(["i"], (await Lb("list-nic -g lb -n b")).AsArray().Select(n => (string?)n!["name"]));
         Assert.Equal(["many", "ssh"], (await Lb("inbound-nat-rule list -g lb --lb-name b")).AsArray().Select(r => (string?)r!["name"]).Order());
         Assert.Equal(1024, (int?)(await Lb("outbound-rule show -g lb --lb-name b -n out"))["allocatedOutboundPorts"]);
