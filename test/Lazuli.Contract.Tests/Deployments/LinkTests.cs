@@ -88,5 +88,34 @@ public sealed class LinkTests(Lab lab) : IDisposable
         (await lab.SendAsync("GET", path)).Expect(404);
     }
 
+    [Fact]
+    public async Task Who_would_wait_long_for_a_validation_is_told_where_it_will_be()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        (_web.Gate, _web.Texts["/t.json"]) = (gate.Task, $"{{{Template.Head},\"resources\":[]}}");
+        var path = Template.Path(await lab.GroupAsync(), "links");
+        var body = $"{{\"properties\":{{\"mode\":\"Incremental\",\"templateLink\":{{\"uri\":\"{_web.Address}/t.json\"}}}}}}";
+
+        var accepted = await Task.WhenAll(new[] { "validate", "whatIf" }.Select(a => lab.SendAsync("POST", $"{path}/{a}", body)));
+        foreach (var answer in accepted)
+        {
+            var location = new Uri(answer.Expect(202).Header("Location")!).PathAndQuery;
+            Assert.Equal(location, new Uri((await lab.SendAsync("GET", location)).Expect(202).Header("Location")!).PathAndQuery);
+            (await lab.SendAsync("GET", location, who: Who.Nobody)).Expect(404, "OperationNotFound");
+        }
+
+        gate.SetResult();
+        foreach (var answer in accepted)
+        {
+            Answer end;
+            while ((end = await lab.SendAsync("GET", new Uri(answer.Header("Location")!).PathAndQuery)).Status == 202)
+            {
+                await Task.Delay(20);
+            }
+
+            Assert.Equal("Succeeded", end.Expect(200).State ?? (string?)end.Json["status"]);
+        }
+    }
+
     public void Dispose() => _web.Dispose();
 }

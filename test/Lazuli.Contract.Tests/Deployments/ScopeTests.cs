@@ -172,6 +172,26 @@ public sealed class ScopeTests(Lab lab)
     }
 
     [Fact]
+    public async Task A_management_group_that_is_not_there_is_not_deployed_to()
+    {
+        (await lab.SendAsync("PUT", Template.Path("/providers/Microsoft.Management/managementGroups/nowhere", _name), Template.Body("\"resources\":[]", "eastus"))).Expect(404, "ManagementGroupNotFound");
+        (await lab.SendAsync("PUT", Template.Path("", _name), Template.Body(
+            $"\"resources\":[{Template.Nested("x", "\"scope\":\"Microsoft.Management/managementGroups/nowhere\",\"location\":\"eastus\"", "\"resources\":[]")}]", "eastus"))).Expect(400, "ManagementGroupNotFound");
+        (await lab.SendAsync("GET", Template.Path("", _name))).Expect(404);
+    }
+
+    [Fact]
+    public async Task How_much_is_validated_can_be_chosen()
+    {
+        var group = await lab.GroupAsync();
+        var body = Template.Body("\"resources\":[{\"type\":\"Microsoft.Network/networkSecurityGroups\",\"apiVersion\":\"2023-11-01\",\"name\":\"n\",\"location\":\"atlantis\"}]");
+        (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body)).Expect(400, "InvalidTemplateDeployment");
+        (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body.Replace("\"mode\"", "\"validationLevel\":\"template\",\"mode\"", StringComparison.Ordinal))).Expect(200);
+        (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body.Replace("\"mode\"", "\"validationLevel\":\"None\",\"mode\"", StringComparison.Ordinal))).Expect(400, "InvalidRequestContent");
+        (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body.Replace("\"mode\"", "\"externalInputs\":{\"a\":{\"value\":1}},\"mode\"", StringComparison.Ordinal))).Expect(400, "FeatureNotSupported");
+    }
+
+    [Fact]
     public async Task The_hash_of_a_template_does_not_hang_on_its_layout()
     {
         var one = (await lab.SendAsync("POST", "/providers/Microsoft.Resources/calculateTemplateHash", """{ "a" : [ 1 , 2 ] }""")).Expect(200).Json;

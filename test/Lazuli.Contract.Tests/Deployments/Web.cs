@@ -27,6 +27,9 @@ internal sealed class Web : IDisposable
     /// <summary>What it serves, by path and query.</summary>
     public Dictionary<string, string> Texts { get; } = [];
 
+    /// <summary>When it begins to answer; at once unless set.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     public void Dispose() => _listener.Close();
 
     private async Task ServeAsync()
@@ -36,6 +39,7 @@ internal sealed class Web : IDisposable
             try
             {
                 var context = await _listener.GetContextAsync();
+                await Gate;
                 var found = Texts.TryGetValue(context.Request.RawUrl ?? "", out var text);
                 context.Response.StatusCode = found ? 200 : 404;
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text ?? ""));

@@ -12,7 +12,7 @@ using Lazuli.Providers.Resources.Deployments.Language.Values;
 namespace Lazuli.Providers.Resources.DeploymentStacks;
 
 /// <summary>The requests of stacks. A PUT checks the template as its deployment would, stores the stack with its operation and answers; the reconciler carries it out.</summary>
-internal sealed class StackHandler(DeploymentStackType type, KernelServices kernel) : IResourceHandler, IReconcileTarget
+internal sealed class StackHandler(DeploymentStackType type, KernelServices kernel) : IResourceHandler, IReconcileTarget, IPredictsPut
 {
     private const string ManageDenySetting = "Microsoft.Resources/deploymentStacks/manageDenySetting/action";
     private const int Attempts = 20;
@@ -128,6 +128,25 @@ internal sealed class StackHandler(DeploymentStackType type, KernelServices kern
     }
 
     public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id) => CheckName(id) is { } error ? [error] : StackRequest.Parse(request, id, kernel.Locations).Ok(out _, out var fault) ? [] : [fault];
+
+    /// <summary>What a template's stack would show: its settings. What its own template would change, its own deployment says.</summary>
+    public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id, out ReadOnlyMemory<byte>? after)
+    {
+        after = null;
+        if (kernel.Store.Get(id.Key) is { } record && StackRequest.Parse(request, id, kernel.Locations).Ok(out var wanted, out _))
+        {
+            after = StackView.Render(StackDocument.Read(record) with
+            {
+                Tags = wanted.Deployment.Tags,
+                Description = wanted.Description,
+                Unmanage = wanted.Unmanage,
+                Deny = wanted.Deny,
+                DeploymentScope = wanted.DeploymentScope,
+            });
+        }
+
+        return CheckPut(request, id);
+    }
 
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)
         => kernel.Store.ListByType(type.Name.Key, $"{(scope.IsTenant ? "" : scope.Key)}/providers/{type.Name.Key}", after).Select(r => new ResourceSlice(r.Key, Render(r)));

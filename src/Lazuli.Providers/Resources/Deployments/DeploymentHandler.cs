@@ -19,6 +19,9 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
     private const int Attempts = 20;
     private readonly DeploymentPreflight _preflight = new(kernel);
 
+    /// <summary>What validate and what-if answer late.</summary>
+    public LateAnswers Late { get; } = new(kernel.Time);
+
     public Task<Result<ArmResponse>> GetAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
         => Task.FromResult<Result<ArmResponse>>(kernel.Store.Get(id.Key) is { } record ? ArmResponse.Json(Render(record)) : DeploymentErrors.NotFound(id));
 
@@ -119,11 +122,9 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
         switch (action.Name)
         {
             case "validate":
-                return !(await PrepareAsync(request, id, cancellationToken)).Ok(out var valid, out var error) || !Document(id, valid, "").Ok(out var document, out error) ? error
-                    : ArmResponse.Json(DeploymentView.RenderValidated(document, valid, kernel.Time.GetUtcNow()));
+                return await Late.AnswerAsync(request, token => ValidateAsync(request, id, token), cancellationToken);
             case "whatIf":
-                return !(await PrepareAsync(request, id, cancellationToken, predict: true)).Ok(out var asked, out var refused) ? refused
-                    : ArmResponse.Json(await new WhatIf(kernel, request).PredictAsync(asked, cancellationToken));
+                return await Late.AnswerAsync(request, token => PredictAsync(request, id, token), cancellationToken);
             case "cancel":
                 return await CancelAsync(request, id, cancellationToken);
             default:
@@ -133,6 +134,14 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
                         : DeploymentErrors.NotFound(id);
         }
     }
+
+    private async Task<Result<ArmResponse>> ValidateAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
+        => !(await PrepareAsync(request, id, cancellationToken)).Ok(out var prepared, out var error) || !Document(id, prepared, "").Ok(out var document, out error) ? error
+            : ArmResponse.Json(DeploymentView.RenderValidated(document, prepared, kernel.Time.GetUtcNow()));
+
+    private async Task<Result<ArmResponse>> PredictAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
+        => !(await PrepareAsync(request, id, cancellationToken, predict: true)).Ok(out var asked, out var error) ? error
+            : ArmResponse.Json(await new WhatIf(kernel, request).PredictAsync(asked, cancellationToken));
 
     /// <summary>Faults of the deployment's own name. What it would make is checked by <see cref="DeploymentPreflight"/>, which follows links.</summary>
     public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id) => CheckName(id) is { } error ? [error] : [];

@@ -37,7 +37,9 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
         }
 
         // What Lazuli does not have at all stands first.
+        var level = deployment.ValidationLevel;
         var errors = tree.Errors.Concat(tree.Deployments.SelectMany(d => Check(tree, d, predict)))
+            .Where(e => level == DeploymentRequest.Provider || (level == DeploymentRequest.ProviderNoRbac ? e.Status != 403 : tree.Errors.Contains(e) || UnknownTypes.IsOne(e)))
             .DistinctBy(e => (e.Code, e.Message)).OrderBy(e => e.Code is not ("InvalidResourceNamespace" or "InvalidResourceType")).ToList();
         return errors.Count == 0 ? prepared : Invalid(id, request, errors);
     }
@@ -128,7 +130,8 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
             }
         }
 
-        return scope.IsResource && kernel.Registry.Type(scope.Type) is not null && !kernel.View.Exists(scope) && !tree.Makes(scope) && !tree.HasUnknown
+        return scope.IsManagementGroup && kernel.Store.Get(scope.Key) is null && !tree.Makes(scope) && !tree.HasUnknown ? ArmErrors.ManagementGroupNotFound(scope.Name)
+            : scope.IsResource && kernel.Registry.Type(scope.Type) is not null && !kernel.View.Exists(scope) && !tree.Makes(scope) && !tree.HasUnknown
             ? ArmErrors.ResourceNotFound(scope)
             : null;
     }

@@ -13,6 +13,9 @@ internal sealed record DeploymentRequest
 {
     public const string Incremental = "Incremental";
     public const string Complete = "Complete";
+    public const string Provider = "Provider";
+    public const string ProviderNoRbac = "ProviderNoRbac";
+    public const string OnlyTemplate = "Template";
 
     /// <summary>Empty as long as <see cref="TemplateLink"/> has not been followed.</summary>
     public required ObjectValue Template { get; init; }
@@ -26,6 +29,9 @@ internal sealed record DeploymentRequest
     /// <summary><c>none</c>, <c>requestContent</c>, <c>responseContent</c>, or both, joined by a comma.</summary>
     public string? DebugDetail { get; init; }
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary><c>Provider</c> checks all; <c>ProviderNoRbac</c> leaves rights out, <c>Template</c> looks at the templates only.</summary>
+    public string ValidationLevel { get; init; } = Provider;
 
     /// <summary>For whatIf: <c>FullResourcePayloads</c> or <c>ResourceIdOnly</c>.</summary>
     public string ResultFormat { get; init; } = "FullResourcePayloads";
@@ -86,6 +92,20 @@ internal sealed record DeploymentRequest
                 : ArmErrors.InvalidRequestContent("The property 'properties.parameters' must be an object");
         }
 
+        var level = (properties["validationLevel"] as StringValue)?.Data ?? Provider;
+        if (OneOf(level, Provider, ProviderNoRbac, OnlyTemplate) is not { } knownLevel)
+        {
+            return ArmErrors.InvalidRequestContent($"The value '{level}' of the property 'properties.validationLevel' is not one of 'Template', 'Provider', 'ProviderNoRbac'");
+        }
+
+        foreach (var (holder, name) in ((ObjectValue, string)[])[(properties, "externalInputs"), (properties, "externalInputDefinitions"), (properties, "extensionConfigs"), (o, "identity")])
+        {
+            if (holder[name] is ObjectValue { Count: > 0 } unsupported && !(name == "identity" && unsupported["type"] is StringValue { Data: "None" }))
+            {
+                return ArmErrors.NotSupported($"The property '{name}' of a deployment");
+            }
+        }
+
         return new DeploymentRequest
         {
             Template = template ?? ObjectValue.Empty,
@@ -93,6 +113,7 @@ internal sealed record DeploymentRequest
             TemplateLink = templateLink.IsNothing ? null : templateLink,
             ParametersLink = parametersLink.IsNothing ? null : parametersLink,
             Mode = known,
+            ValidationLevel = knownLevel,
             Location = (o["location"] as StringValue)?.Data,
             OnError = onError.IsNothing ? null : onError,
             DebugDetail = ((properties["debugSetting"] as ObjectValue)?["detailLevel"] as StringValue)?.Data,
