@@ -1,16 +1,16 @@
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources.Changes;
+using Lazuli.Providers.Resources.DeploymentStacks;
 using Lazuli.Providers.Resources.Deployments;
 using Lazuli.Providers.Resources.Deployments.Export;
-using Lazuli.Providers.Resources.DeploymentStacks;
 using Lazuli.Providers.Resources.Locations;
 using Lazuli.Providers.Resources.Moves;
 using Lazuli.Providers.Resources.Providers;
 using Lazuli.Providers.Resources.ResourceGroups;
 using Lazuli.Providers.Resources.Subscriptions;
+using Lazuli.Providers.Resources.Tags;
 using Lazuli.Providers.Resources.TemplateSpecs;
 using Lazuli.Providers.Resources.TemplateSpecs.Versions;
-using Lazuli.Providers.Resources.Tags;
 using Lazuli.Providers.Resources.Tenants;
 
 namespace Lazuli.Providers.Resources;

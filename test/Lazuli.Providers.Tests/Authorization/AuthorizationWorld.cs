@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Identity;
-using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Reconcile;
 using Lazuli.Kernel.Store;
