@@ -24,7 +24,7 @@ public sealed class ScopeTests(Lab lab)
 
         var made = (await lab.SendAsync("PUT", path, body)).Expect(201);
         await lab.Client.FollowAsync(made, lab.TokenOf(Who.Owner));
-        await lab.Client.FollowAsync((await lab.SendAsync("PUT", path, body)).Expect(200), lab.TokenOf(Who.Owner));
+        await lab.Client.FollowAsync((await lab.SendAsync("PUT", path, body)).Expect(201), lab.TokenOf(Who.Owner));
 
         (await lab.SendAsync("HEAD", path)).Expect(204);
         var shown = (await lab.SendAsync("GET", path)).Expect(200).Json;
@@ -54,7 +54,7 @@ public sealed class ScopeTests(Lab lab)
 
         await lab.SucceedAsync("PUT", path, Template.Body("\"resources\":[]", "eastus"));
         (await lab.SendAsync("PUT", path, Template.Body("\"resources\":[]", "westus"))).Expect(409, "InvalidDeploymentLocation");
-        (await lab.SendAsync("PUT", path, Template.Body("\"resources\":[]", "East US"))).Expect(200);
+        (await lab.SendAsync("PUT", path, Template.Body("\"resources\":[]", "East US"))).Expect(201);
     }
 
     [Fact]

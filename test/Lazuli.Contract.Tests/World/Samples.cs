@@ -50,7 +50,7 @@ public static class Samples
             {"properties":{"mode":"Incremental","template":{
               "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[],
               "outputs":{"answer":{"type":"int","value":42}}}}}
-            """) { HasETag = false, ShowsAll = false, Volatile = ["timestamp", "duration", "correlationId"] },
+            """) { HasETag = false, AlwaysCreated = true, ShowsAll = false, Volatile = ["timestamp", "duration", "correlationId"] },
         ["Microsoft.Resources/deploymentStacks"] = new("/providers/Microsoft.Resources/deploymentStacks/s", """
             {"properties":{"actionOnUnmanage":{"resources":"detach"},"denySettings":{"mode":"none"},"template":{
               "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","resources":[]}}}

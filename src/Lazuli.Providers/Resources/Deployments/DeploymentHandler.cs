@@ -67,7 +67,8 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
             {
                 return new ArmResponse
                 {
-                    Status = before is null ? 201 : 200,
+                    // Also the second time: what goes on after the answer is followed by its headers.
+                    Status = 201,
                     Body = DeploymentView.Render(document, kernel.Time),
                     OperationId = operation.Id,
                     Headers = [new("Azure-AsyncOperation", $"{request.BaseUrl}{id}/operationStatuses/{operation.Id}?api-version={request.ApiVersion}"), new("Retry-After", "1")],
