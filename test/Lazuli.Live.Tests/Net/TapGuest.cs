@@ -13,13 +13,13 @@ namespace Lazuli.Live.Tests.Net;
 /// <summary>Sits behind a NIC's TAP as QEMU does, and sends and hears bare frames.</summary>
 internal sealed class TapGuest : IDisposable
 {
-    private const string Probe = "10.0.0.99";
+    private readonly string _probe;
     private readonly SafeFileHandle _tap;
     private readonly Channel<byte[]> _heard = Channel.CreateUnbounded<byte[]>();
 
-    private TapGuest(SafeFileHandle tap, byte[] mac)
+    private TapGuest(SafeFileHandle tap, byte[] mac, string probe)
     {
-        (_tap, Mac) = (tap, mac);
+        (_tap, Mac, _probe) = (tap, mac, probe);
         new Thread(Hear) { IsBackground = true }.Start();
     }
 
@@ -38,10 +38,12 @@ internal sealed class TapGuest : IDisposable
             BitConverter.GetBytes((short)0x1002).CopyTo(request, 16);
             return Control(file, 0x400454ca, request) == 0 ? file : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
         });
-        var guest = new TapGuest(tap, PhysicalAddress.Parse(nic.MacAddress).GetAddressBytes());
+        // An address of the network that nobody has: the kernel answers for those, too.
+        var own = nic.IpConfigs[0].PrivateAddress;
+        var guest = new TapGuest(tap, PhysicalAddress.Parse(nic.MacAddress).GetAddressBytes(), own[..own.LastIndexOf('.')] + ".99");
         for (var patience = 0; patience < 100; patience++)
         {
-            guest.Ask(guest.Mac, nic.IpConfigs[0].PrivateAddress, Probe);
+            guest.Ask(guest.Mac, own, guest._probe);
             using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
             try
             {
@@ -70,7 +72,7 @@ internal sealed class TapGuest : IDisposable
         while (true)
         {
             var frame = await ReceiveAsync();
-            if (frame is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] && frame[21] == 2 && new IPAddress(frame[28..32]).ToString() != Probe)
+            if (frame is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] && frame[21] == 2 && new IPAddress(frame[28..32]).ToString() != _probe)
             {
                 Assert.Equal(Mac, frame[..6]);
                 Assert.Equal(frame[6..12], frame[22..28]);

@@ -1,0 +1,149 @@
+using Lazuli.Engines.Disk.Fake;
+using Lazuli.Engines.Image.Fake;
+using Lazuli.Engines.Linux.Host;
+using Lazuli.Engines.Linux.Net;
+using Lazuli.Engines.Net;
+using Lazuli.Engines.Node;
+using Lazuli.Engines.Tests.Net;
+using Lazuli.Engines.Vm.Fake;
+using Lazuli.Node;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Lazuli.Engines.Tests.Net.Nets;
+
+namespace Lazuli.Live.Tests.Net;
+
+/// <summary>A node's keeper on the real network engine: what documents say of several networks at once.</summary>
+[Collection("machine's network")]
+public sealed class KeeperTests : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("lazuli-keeper-").FullName;
+    private readonly LinuxNetEngine _engine = new(new NetOptions());
+    private HostNode? _node;
+    private long _generation;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private HostNode Node => _node ?? throw new InvalidOperationException();
+
+    public async ValueTask InitializeAsync()
+    {
+        Isolation.Require();
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_node is not null)
+        {
+            await _node.DisposeAsync();
+            await _engine.SweepAsync(() => new HashSet<string>(), default);
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Peers_are_joined_in_any_order_survive_the_node_and_part_without_a_trace()
+    {
+        var (a, b) = (Guest("one", "10.1.0.4"), Guest("two", "10.2.0.4"));
+        await SendAsync([b, a, Network("two", "10.2", "one", "10.1"), Network("one", "10.1", "two", "10.2")]);
+        await JoinedAsync(2);
+        using var first = await TapGuest.OpenAsync(a);
+        using var second = await TapGuest.OpenAsync(b);
+        await TalkAsync(first, a, second, b);
+
+        // The node dies and comes back; nothing of it is made anew.
+        await Node.DisposeAsync();
+        await StartAsync();
+        await JoinedAsync(2);
+        await TalkAsync(second, b, first, a);
+
+        // A route table comes, and goes with its last user.
+        var table = new RouteTableItem { Key = "t", Routes = [new() { Name = "drop", Prefix = "10.2.0.0/16", NextHop = NextHop.None }] };
+        var routed = Network("one", "10.1", "two", "10.2");
+        await SendAsync([table, routed with { Subnets = [routed.Subnets[0] with { RouteTableKey = "t" }] }]);
+        await UntilAsync(async () => (await HostProgram.RunAsync("ip", ["rule"], networkNamespace: NicDevice.NamespaceOf("one"), cancellationToken: Token)).Contains("fwmark", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => TalkAsync(first, a, second, b));
+        await SendAsync([routed], "t");
+        await UntilAsync(async () => !(await HostProgram.RunAsync("ip", ["rule"], networkNamespace: NicDevice.NamespaceOf("one"), cancellationToken: Token)).Contains("fwmark", StringComparison.Ordinal));
+        await TalkAsync(first, a, second, b);
+
+        await SendAsync([Network("one", "10.1"), Network("two", "10.2")]);
+        await JoinedAsync(0);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => TalkAsync(first, a, second, b));
+
+        // One goes while the other still names it, as between two changes of a document; then it comes back.
+        await SendAsync([Network("one", "10.1", "two", "10.2"), Network("two", "10.2", "one", "10.1")]);
+        await JoinedAsync(2);
+        await SendAsync([], "two", b.Key);
+        await UntilAsync(() => Task.FromResult(!File.Exists(NetNamespace.PathOf(NicDevice.NamespaceOf("two")))));
+        await JoinedAsync(0);
+        await SendAsync([b, Network("two", "10.2", "one", "10.1")]);
+        await JoinedAsync(2);
+        using var third = await TapGuest.OpenAsync(b);
+        await TalkAsync(first, a, third, b);
+        await SendAsync([], "one", "two", a.Key, b.Key);
+        await UntilAsync(async () => (await _engine.ListAsync(Token)).Count == 0);
+        Assert.DoesNotContain(KernelView.Read("lz-edge").Devices.Keys, d => d.StartsWith("lzv", StringComparison.Ordinal));
+    }
+
+    private async Task StartAsync()
+    {
+        var vms = new FakeVmEngine(TimeProvider.System);
+        _node = new(new() { StateDirectory = _directory, ImageDirectory = _directory }, new(_engine, vms, new FakeDiskEngine(vms.Uses), new FakeImageEngine()), null, TimeProvider.System, NullLoggerFactory.Instance);
+        await _node.StartAsync(Token);
+    }
+
+    private async Task SendAsync(IReadOnlyList<NodeItem> items, params IReadOnlyList<string> removed)
+    {
+        var document = new NodeDocument { Generation = _generation + 1, BaseGeneration = _generation == 0 ? null : _generation, Items = items, Removed = removed };
+        _generation++;
+        Assert.Equal(ApplyResult.Accepted, await Node.ApplyAsync(document, Token));
+    }
+
+    /// <summary>Waits until so many ends of wires are there, up, with the route that leads to the other.</summary>
+    private static Task JoinedAsync(int ends) => UntilAsync(() => Task.FromResult(ends == new[] { "one", "two" }.Sum(key =>
+    {
+        try
+        {
+            var view = KernelView.Read(NicDevice.NamespaceOf(key));
+            var wires = view.Devices.Keys.Where(d => d.StartsWith("lzw", StringComparison.Ordinal)).ToHashSet();
+            return ends == 0 ? wires.Count : view.Routes.Count(r => wires.Contains(r.Device));
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    })));
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!await holds())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    private static async Task TalkAsync(TapGuest sender, NicItem from, TapGuest hearer, NicItem to)
+    {
+        sender.SendUdp(sender.Mac, from.IpConfigs[0].PrivateAddress, to.IpConfigs[0].PrivateAddress, 99, "hello");
+        Assert.Contains("hello", await hearer.HearUntilAsync("hello"));
+    }
+
+    private static NicItem Guest(string network, string address)
+    {
+        var nic = Nic(network, address);
+        return nic with { IpConfigs = [nic.IpConfigs[0] with { SubnetKey = network + "/a" }] };
+    }
+
+    private static VnetItem Network(string key, string space, string? peer = null, string? other = null) => new()
+    {
+        Key = key,
+        AddressPrefixes = [space + ".0.0/16"],
+        DnsSuffix = "x.internal.cloudapp.net",
+        Subnets = [new() { Key = key + "/a", AddressPrefixes = [space + ".0.0/24"] }],
+        Peers = peer is null ? [] : [new() { VnetKey = peer, AddressPrefixes = [other + ".0.0/16"] }],
+    };
+}
