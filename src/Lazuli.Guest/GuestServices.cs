@@ -1,6 +1,5 @@
-using System.Collections.Frozen;
-using System.Net;
 using System.Net.Sockets;
+using Lazuli.Engines.Dns;
 using Lazuli.Guest.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,14 +15,16 @@ public sealed class GuestServices : IAsyncDisposable
     private readonly GuestShared _shared;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<string, VnetServices> _vnets = new(StringComparer.Ordinal);
-    private volatile FrozenDictionary<string, IPAddress> _publicNames = FrozenDictionary<string, IPAddress>.Empty;
 
     /// <summary>Nothing is opened before <see cref="StartAsync"/>.</summary>
     public GuestServices(IVnetSockets sockets, IGuestEvents events, TimeProvider time, ILoggerFactory loggers)
     {
         _http = new GuestHttpServer(loggers);
-        _shared = new GuestShared(sockets, events, _http.Connections, () => _publicNames, time, loggers);
+        _shared = new GuestShared(sockets, events, _http.Connections, Names, time, loggers);
     }
+
+    /// <summary>What guests can resolve beside their own network's names; whoever knows of zones and public addresses fills it.</summary>
+    public DnsCatalogue Names { get; } = new();
 
     /// <summary>Call once, before anything else.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _http.StartAsync(cancellationToken);
@@ -35,6 +36,7 @@ public sealed class GuestServices : IAsyncDisposable
     /// </summary>
     public Task ApplyAsync(GuestVnet vnet, CancellationToken cancellationToken) => InTurnAsync(() =>
     {
+        Names.SetHosts(vnet.Vnet.Key, new VnetView(vnet).Hosts);
         if (!_vnets.TryGetValue(vnet.Vnet.Key, out var services))
         {
             _vnets[vnet.Vnet.Key] = services = new VnetServices(vnet.Vnet.Key, _shared, vnet);
@@ -45,10 +47,11 @@ public sealed class GuestServices : IAsyncDisposable
 
     /// <summary>Closes everything of a VNet, connections too; call it before its namespace is removed. Does nothing for an unknown VNet.</summary>
     public Task RemoveAsync(string vnetKey) =>
-        InTurnAsync(() => _vnets.Remove(vnetKey, out var services) ? services.DisposeAsync().AsTask() : Task.CompletedTask, CancellationToken.None);
-
-    /// <summary>Names outside VNets that every guest can resolve, e.g. <c>label.westeurope.cloudapp.azure.com</c>, and their addresses. Replaces the former ones.</summary>
-    public void SetPublicNames(IReadOnlyDictionary<string, IPAddress> names) => _publicNames = names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        InTurnAsync(() =>
+        {
+            Names.SetHosts(vnetKey, []);
+            return _vnets.Remove(vnetKey, out var services) ? services.DisposeAsync().AsTask() : Task.CompletedTask;
+        }, CancellationToken.None);
 
     /// <summary>Stops answering. Guests find nobody until the next start.</summary>
     public async ValueTask DisposeAsync()

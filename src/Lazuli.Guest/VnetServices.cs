@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Lazuli.Engines.Dns;
 using Lazuli.Engines.Net;
 using Lazuli.Guest.Dhcp;
 using Lazuli.Guest.Dns;
@@ -12,11 +13,15 @@ namespace Lazuli.Guest;
 
 /// <summary>What all VNets share.</summary>
 internal sealed record GuestShared(
-    IVnetSockets Sockets, IGuestEvents Events, GuestConnections Connections, Func<IReadOnlyDictionary<string, IPAddress>> PublicNames, TimeProvider Time, ILoggerFactory Loggers);
+    IVnetSockets Sockets, IGuestEvents Events, GuestConnections Connections, DnsCatalogue Names, TimeProvider Time, ILoggerFactory Loggers);
 
 /// <summary>The listeners of one VNet. Calls come one at a time; requests in flight see either the old view or the new one.</summary>
 internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet first) : IAsyncDisposable
 {
+    /// <summary>As Azure documents it.</summary>
+    private const int AnswersPerSecond = 1000;
+    private const int DnsConnections = 4;
+
     private readonly Dictionary<string, DhcpServer> _dhcp = new(StringComparer.Ordinal);
     private readonly List<GuestListener> _http = [];
     private readonly ILogger _log = shared.Loggers.CreateLogger<GuestServices>();
@@ -30,7 +35,7 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
         _view = view;
         var vmKeys = vnet.Vms.Select(v => v.Key).ToHashSet(StringComparer.Ordinal);
         _http.ForEach(l => l.Trim(vmKeys));
-        _dns?.Trim(view);
+        _dns?.Trim(k => view.NicOf(k) is not null);
         foreach (var gone in _dhcp.Where(d => view.NicOf(d.Key) is null || !d.Value.HasNic(shared.Sockets)).Select(d => d.Key).ToArray())
         {
             await CloseNicAsync(gone);
@@ -97,7 +102,8 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
         var udp = shared.Sockets.BindUdp(vnetKey, endpoint);
         try
         {
-            return new DnsServer(udp, shared.Sockets.ListenTcp(vnetKey, endpoint), () => _view, shared.PublicNames, shared.Time, _log);
+            var clients = new DnsClients(address => _view.NicAt(address)?.Nic.Key, AnswersPerSecond, DnsConnections);
+            return new DnsServer(udp, shared.Sockets.ListenTcp(vnetKey, endpoint), clients, AnswerDns, shared.Time, _log);
         }
         catch
         {
@@ -105,6 +111,9 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
             throw;
         }
     }
+
+    private int AnswerDns(ReadOnlySpan<byte> packet, IPAddress from, bool udp, Span<byte> reply) => DnsResponder.Answer(
+        packet, udp, reply, (name, type) => VnetResolver.Resolve(_view, shared.Names.World, new(name, type, vnetKey, from, Random.Shared.NextDouble())), recursive: true);
 
     private void OpenNic(string nicKey)
     {

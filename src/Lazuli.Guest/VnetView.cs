@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
+using Lazuli.Engines.Dns;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Guest;
@@ -58,6 +59,13 @@ internal sealed class VnetView
     public IReadOnlyDictionary<string, DiskItem> Disks { get; }
     public IReadOnlyList<IPNetwork> Prefixes { get; }
     public IEnumerable<string> NicKeys => _nics.Keys;
+
+    /// <summary>Its machines' names, each with the primary address of each family.</summary>
+    public IReadOnlyList<DnsHost> Hosts
+        => [.. from named in _byHostName
+               orderby named.Key
+               from address in named.Value.Addresses.DistinctBy(a => a.IsV4)
+               select new DnsHost(named.Key.ToLowerInvariant(), address.Address)];
 
     public NicView? NicOf(string nicKey) => _nics.GetValueOrDefault(nicKey);
 

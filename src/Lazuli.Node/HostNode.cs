@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Lazuli.Engines.Disk;
+using Lazuli.Engines.Dns;
 using Lazuli.Engines.Image;
 using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
@@ -29,6 +30,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
     private readonly Workers _workers;
     private readonly VmRecords _records;
     private readonly VnetKeeper _vnets;
+    private readonly DnsKeeper _dns;
     private readonly DiskKeeper _disks;
     private readonly VmKeeper _vms;
     private readonly BalancerProber? _prober;
@@ -51,6 +53,8 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         _guests = sockets is null ? null : new(sockets, this, time, loggers);
         _workers = new(WorkAsync, Failed, options, time);
         _records = new(options.MachineDirectory);
+        Names = _guests?.Names ?? new();
+        _dns = new(_board, Names, _workers.Poke);
         _vnets = new(_board, engines.Net, _guests is null ? new NoGuests() : new GuestSide(_guests), _workers.Poke);
         _disks = new(_board, engines.Disk, engines.Image, options, _workers.Poke);
         _vms = new(_board, engines.Vm, engines.Disk, _disks, _vnets, _records, options, time);
@@ -59,6 +63,9 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         _balancers = new(_board, balancing, _prober, _workers.Poke);
         _ledger = NodeLedger.Open(options.DocumentDirectory);
     }
+
+    /// <summary>What its name servers know.</summary>
+    public DnsCatalogue Names { get; }
 
     /// <summary>Adopts what runs, ends what nobody wants, and goes to work.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -202,6 +209,9 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
                 return null;
             case LoadBalancerItem:
                 return await _balancers.KeepAsync(state, cancellationToken);
+            case DnsItem:
+                _dns.Keep(state);
+                return null;
             case DiskItem:
                 return await _disks.KeepAsync(state, cancellationToken);
             default:

@@ -57,6 +57,7 @@ public static partial class NodeHost
             await node.EndAllAsync(cut);
             app.Lifetime.StopApplication();
         });
+        await using var nameServer = await NameServerHost.StartAsync(new NetOptions(), node.Names, loggers, cancellationToken);
         await node.StartAsync(cancellationToken);
         var gate = Gate.ServeAsync(options.StateDirectory, cancellationToken);
         await app.StartAsync(cancellationToken);

@@ -23,7 +23,10 @@ public sealed record NetOptions
     /// </summary>
     public IPAddress Outside(int n)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 14);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 13);
         return Ipv4.Address(Ipv4.Last(PublicPool) - 1 - (uint)n);
     }
+
+    /// <summary>Where the name server of public zones answers, for the node's own place outside: the first reserved address.</summary>
+    public IPAddress NameServer => Ipv4.Address(Ipv4.First(Reserved));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lazuli.Engines.Dns;
 
 namespace Lazuli.Engines.Node;
 
@@ -13,6 +14,10 @@ namespace Lazuli.Engines.Node;
 [JsonDerivedType(typeof(RouteTableItem), "routes")]
 [JsonDerivedType(typeof(NatItem), "nat")]
 [JsonDerivedType(typeof(LoadBalancerItem), "loadBalancer")]
+[JsonDerivedType(typeof(DnsZoneItem), "dnsZone")]
+[JsonDerivedType(typeof(DnsRecordsItem), "dnsRecords")]
+[JsonDerivedType(typeof(DnsHostItem), "dnsHost")]
+[JsonDerivedType(typeof(TrafficItem), "traffic")]
 [JsonDerivedType(typeof(DiskItem), "disk")]
 [JsonDerivedType(typeof(VmItem), "vm")]
 public abstract record NodeItem

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
+using Lazuli.Engines.Dns;
 
 namespace Lazuli.Guest.Dns;
 
@@ -108,48 +108,5 @@ internal readonly record struct DnsQuery
         }
 
         return false;
-    }
-}
-
-internal static class DnsType
-{
-    public const ushort A = 1;
-    public const ushort Soa = 6;
-    public const ushort Ptr = 12;
-    public const ushort Aaaa = 28;
-    public const ushort Opt = 41;
-    public const ushort Any = 255;
-}
-
-internal enum DnsCode
-{
-    NoError = 0,
-    FormatError = 1,
-    NameError = 3,
-    NotImplemented = 4,
-    Refused = 5,
-    BadVersion = 16,
-}
-
-/// <summary>Names in wire form.</summary>
-internal static class DnsName
-{
-    /// <summary>Null when a label is longer than 63 bytes, empty or not ASCII, or the name longer than 255.</summary>
-    public static byte[]? Encode(string name)
-    {
-        using var bytes = new MemoryStream();
-        foreach (var label in name.TrimEnd('.').Split('.'))
-        {
-            if (label.Length is 0 or > 63 || !Ascii.IsValid(label))
-            {
-                return null;
-            }
-
-            bytes.WriteByte((byte)label.Length);
-            bytes.Write(Encoding.ASCII.GetBytes(label));
-        }
-
-        bytes.WriteByte(0);
-        return bytes.Length > 255 ? null : bytes.ToArray();
     }
 }

@@ -6,19 +6,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Lazuli.Guest.Dns;
 
-/// <summary>
-/// DNS of one VNet at 168.63.129.16:53, UDP and TCP. A guest gets at most 1,000 answers a second, as Azure documents, and <see cref="PerGuest"/> TCP connections; strangers get nothing.
-/// </summary>
+/// <summary>Whom a server answers.</summary>
+/// <param name="WhoIs">The key of a client; null for a stranger, who gets nothing.</param>
+/// <param name="PerSecond">Answers to each, or null for as many as it asks for.</param>
+/// <param name="Connections">TCP connections of each.</param>
+internal sealed record DnsClients(Func<IPAddress, string?> WhoIs, int? PerSecond, int Connections);
+
+/// <summary>Answers a packet; 0 leaves it unanswered.</summary>
+internal delegate int DnsHandler(ReadOnlySpan<byte> packet, IPAddress from, bool udp, Span<byte> reply);
+
+/// <summary>A DNS server on a UDP and a TCP socket, which it owns.</summary>
 internal sealed partial class DnsServer : IAsyncDisposable
 {
     public const int Port = 53;
-    private const int PerGuest = 4;
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
     private readonly Socket _udp;
     private readonly Socket _tcp;
-    private readonly Func<VnetView> _view;
-    private readonly Func<IReadOnlyDictionary<string, IPAddress>> _publicNames;
+    private readonly DnsClients _clients;
+    private readonly DnsHandler _answer;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<string, RateLimit> _rates = new(StringComparer.Ordinal);
@@ -26,21 +32,21 @@ internal sealed partial class DnsServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loops;
 
-    public DnsServer(Socket udp, Socket tcp, Func<VnetView> view, Func<IReadOnlyDictionary<string, IPAddress>> publicNames, TimeProvider time, ILogger log)
+    public DnsServer(Socket udp, Socket tcp, DnsClients clients, DnsHandler answer, TimeProvider time, ILogger log)
     {
         _udp = udp;
         _tcp = tcp;
-        _view = view;
-        _publicNames = publicNames;
+        _clients = clients;
+        _answer = answer;
         _time = time;
         _log = log;
         _loops = Task.WhenAll(Task.Run(ReceiveAsync), Task.Run(AcceptAsync));
     }
 
-    /// <summary>Forgets NICs that are gone.</summary>
-    public void Trim(VnetView view)
+    /// <summary>Forgets clients that are gone.</summary>
+    public void Trim(Func<string, bool> isThere)
     {
-        foreach (var key in _rates.Keys.Where(k => view.NicOf(k) is null))
+        foreach (var key in _rates.Keys.Where(k => !isThere(k)))
         {
             _rates.TryRemove(key, out _);
         }
@@ -70,13 +76,12 @@ internal sealed partial class DnsServer : IAsyncDisposable
             try
             {
                 var received = await _udp.ReceiveFromAsync(packet, SocketFlags.None, anybody, _stop.Token);
-                var view = _view();
-                if (received.RemoteEndPoint is not IPEndPoint from || view.NicAt(from.Address) is not { } nic || !Take(nic))
+                if (received.RemoteEndPoint is not IPEndPoint from || _clients.WhoIs(from.Address) is not { } client || !Take(client))
                 {
                     continue;
                 }
 
-                var length = DnsResponder.Answer(view, _publicNames(), packet.AsSpan(0, received.ReceivedBytes), udp: true, reply);
+                var length = _answer(packet.AsSpan(0, received.ReceivedBytes), from.Address, true, reply);
                 if (length > 0)
                 {
                     await SendAsync(reply.AsMemory(0, length), from);
@@ -114,10 +119,10 @@ internal sealed partial class DnsServer : IAsyncDisposable
             try
             {
                 var socket = await _tcp.AcceptAsync(_stop.Token);
-                if (socket.RemoteEndPoint is IPEndPoint from && _view().NicAt(from.Address) is { } nic && _open.Values.Count(k => k == nic.Nic.Key) < PerGuest)
+                if (socket.RemoteEndPoint is IPEndPoint from && _clients.WhoIs(from.Address) is { } client && _open.Values.Count(k => k == client) < _clients.Connections)
                 {
-                    _open[socket] = nic.Nic.Key;
-                    _ = ServeAsync(socket, nic);
+                    _open[socket] = client;
+                    _ = ServeAsync(socket, from.Address, client);
                 }
                 else
                 {
@@ -136,17 +141,17 @@ internal sealed partial class DnsServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Socket socket, NicView nic)
+    private async Task ServeAsync(Socket socket, IPAddress from, string client)
     {
         var buffer = new byte[2 + ushort.MaxValue];
-        var reply = new byte[2 + 16 * 1024];
+        var reply = new byte[2 + ushort.MaxValue];
         try
         {
             using var idle = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             while (await ReadAsync(socket, buffer.AsMemory(0, 2), idle) && BinaryPrimitives.ReadUInt16BigEndian(buffer) is var length and > 0
-                && await ReadAsync(socket, buffer.AsMemory(2, length), idle) && Take(nic))
+                && await ReadAsync(socket, buffer.AsMemory(2, length), idle) && Take(client))
             {
-                var answer = DnsResponder.Answer(_view(), _publicNames(), buffer.AsSpan(2, length), udp: false, reply.AsSpan(2));
+                var answer = _answer(buffer.AsSpan(2, length), from, false, reply.AsSpan(2));
                 if (answer == 0)
                 {
                     return;
@@ -161,7 +166,7 @@ internal sealed partial class DnsServer : IAsyncDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            Log.Closed(_log, nic.Nic.Key);
+            Log.Closed(_log, client);
         }
         finally
         {
@@ -187,14 +192,14 @@ internal sealed partial class DnsServer : IAsyncDisposable
         return true;
     }
 
-    private bool Take(NicView nic) => _rates.GetOrAdd(nic.Nic.Key, _ => new RateLimit(_time, 1000, 1000)).TryTake();
+    private bool Take(string client) => _clients.PerSecond is not { } limit || _rates.GetOrAdd(client, _ => new RateLimit(_time, limit, limit)).TryTake();
 
     private static partial class Log
     {
         [LoggerMessage(3020, LogLevel.Debug, "DNS: {Error}")]
         public static partial void Failed(ILogger logger, SocketError error);
 
-        [LoggerMessage(3021, LogLevel.Debug, "DNS connection of {NicKey} ended")]
-        public static partial void Closed(ILogger logger, string nicKey);
+        [LoggerMessage(3021, LogLevel.Debug, "DNS connection of {Client} ended")]
+        public static partial void Closed(ILogger logger, string client);
     }
 }

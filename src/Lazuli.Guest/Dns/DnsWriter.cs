@@ -1,108 +1,115 @@
 using System.Buffers.Binary;
-using System.Net;
+using Lazuli.Engines.Dns;
 
 namespace Lazuli.Guest.Dns;
 
-/// <summary>An answer being written. The question is repeated as sent; owners of records are pointers to it.</summary>
+/// <summary>An answer being written. The question is repeated as sent; owners that are the question's name or end it are pointers to it (RFC 1035 4.1.4).</summary>
 internal ref struct DnsWriter
 {
+    private const int OptLength = 11;
     private readonly Span<byte> _to;
     private readonly DnsQuery _query;
     private readonly int _questionEnd;
+    private readonly int _limit;
     private int _at;
-    private int _answers;
-    private int _authorities;
     private bool _full;
 
-    public DnsWriter(Span<byte> to, ReadOnlySpan<byte> packet, in DnsQuery query)
+    /// <param name="to">Where to.</param>
+    /// <param name="packet">The query's packet.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="limit">The longest answer that the client takes.</param>
+    public DnsWriter(Span<byte> to, ReadOnlySpan<byte> packet, in DnsQuery query, int limit)
     {
-        _to = to;
         _query = query;
+        _limit = Math.Min(limit, to.Length) - (query.EdnsVersion is null ? 0 : OptLength);
+        _to = to;
         packet.Slice(DnsQuery.HeaderLength, query.QuestionLength).CopyTo(to[DnsQuery.HeaderLength..]);
         _at = _questionEnd = DnsQuery.HeaderLength + query.QuestionLength;
     }
 
-    public void Address(IPAddress address, ushort type, uint ttl) => Record([0xC0, DnsQuery.HeaderLength], type, ttl, address.GetAddressBytes(), ref _answers);
-
-    public void Ptr(string name, uint ttl)
+    /// <summary>Writes everything. What is longer than the limit is cut to the question, with the truncation bit; additional records are only left out.</summary>
+    /// <param name="answer">What to say.</param>
+    /// <param name="recursive">Whether this server asks on for its clients.</param>
+    public int Write(DnsAnswer answer, bool recursive)
     {
-        if (DnsName.Encode(name) is { } target)
-        {
-            Record([0xC0, DnsQuery.HeaderLength], DnsType.Ptr, ttl, target, ref _answers);
-        }
-    }
-
-    /// <summary>The start of authority of <paramref name="zone"/>; among the authorities it makes a negative answer cacheable (RFC 2308).</summary>
-    public void Soa(string zone, bool authority)
-    {
-        if (DnsName.Encode(zone) is not { } owner)
-        {
-            return;
-        }
-
-        // The server and the mailbox "hostmaster", then serial, refresh, retry, expire and the negative time to live.
-        byte[] data = [.. owner, .. "\u000ahostmaster\0"u8, .. Numbers(1, 900, 300, 604800, DnsResponder.Ttl)];
-        Record(owner, DnsType.Soa, DnsResponder.Ttl, data, ref authority ? ref _authorities : ref _answers);
-    }
-
-    /// <summary>Writes header and EDNS record; what is longer than <paramref name="limit"/> is cut to the question, with the truncation bit.</summary>
-    public int End(DnsCode code, bool authoritative, int limit)
-    {
-        var edns = _query.EdnsVersion is not null ? 11 : 0;
-        var truncated = _full || _at + edns > limit;
+        var answers = Records(answer.Answers);
+        var authorities = Records(answer.Authorities);
+        var truncated = _full;
         if (truncated)
         {
             _at = _questionEnd;
-            _answers = _authorities = 0;
+            answers = authorities = 0;
         }
 
+        var additional = truncated ? 0 : Records(answer.Additional);
         BinaryPrimitives.WriteUInt16BigEndian(_to, _query.Id);
-        _to[2] = (byte)(0x80 | (_query.Opcode << 3) | (authoritative ? 4 : 0) | (truncated ? 2 : 0) | (_query.RecursionDesired ? 1 : 0));
-        _to[3] = (byte)(0x80 | ((int)code & 15));
+        _to[2] = (byte)(0x80 | (_query.Opcode << 3) | (answer.Authoritative ? 4 : 0) | (truncated ? 2 : 0) | (_query.RecursionDesired ? 1 : 0));
+        _to[3] = (byte)((recursive ? 0x80 : 0) | ((int)answer.Code & 15));
         BinaryPrimitives.WriteUInt16BigEndian(_to[4..], (ushort)(_query.QuestionLength > 0 ? 1 : 0));
-        BinaryPrimitives.WriteUInt16BigEndian(_to[6..], (ushort)_answers);
-        BinaryPrimitives.WriteUInt16BigEndian(_to[8..], (ushort)_authorities);
-        BinaryPrimitives.WriteUInt16BigEndian(_to[10..], (ushort)(edns > 0 ? 1 : 0));
-        if (edns > 0)
+        BinaryPrimitives.WriteUInt16BigEndian(_to[6..], (ushort)answers);
+        BinaryPrimitives.WriteUInt16BigEndian(_to[8..], (ushort)authorities);
+        if (_query.EdnsVersion is not null)
         {
-            var opt = _to.Slice(_at, edns);
+            var opt = _to.Slice(_at, OptLength);
             opt.Clear();
             opt[2] = (byte)DnsType.Opt;
             BinaryPrimitives.WriteUInt16BigEndian(opt[3..], DnsResponder.MaxUdp);
-            opt[5] = (byte)((int)code >> 4);
-            _at += edns;
+            opt[5] = (byte)((int)answer.Code >> 4);
+            _at += OptLength;
+            additional++;
         }
 
+        BinaryPrimitives.WriteUInt16BigEndian(_to[10..], (ushort)additional);
         return _at;
     }
 
-    private static byte[] Numbers(params ReadOnlySpan<uint> numbers)
+    private int Records(List<DnsRecord> records)
     {
-        var bytes = new byte[numbers.Length * 4];
-        for (var i = 0; i < numbers.Length; i++)
+        var written = 0;
+        foreach (var record in records)
         {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(i * 4), numbers[i]);
+            if (!_full && Record(record))
+            {
+                written++;
+            }
+            else
+            {
+                _full = true;
+            }
         }
 
-        return bytes;
+        return written;
     }
 
-    private void Record(scoped ReadOnlySpan<byte> owner, ushort type, uint ttl, scoped ReadOnlySpan<byte> data, ref int count)
+    private bool Record(DnsRecord record)
     {
-        if (_full || _at + owner.Length + 10 + data.Length + 11 > _to.Length)
+        var name = _query.Name ?? "";
+        Span<byte> pointer = stackalloc byte[2];
+        scoped ReadOnlySpan<byte> owner;
+        if (record.Owner.Length > 0 && DnsName.IsWithin(name, record.Owner))
         {
-            _full = true;
-            return;
+            // A name in the question is as long on the wire as in text: each dot is a length.
+            BinaryPrimitives.WriteUInt16BigEndian(pointer, (ushort)(0xC000 | (DnsQuery.HeaderLength + name.Length - record.Owner.Length)));
+            owner = pointer;
+        }
+        else
+        {
+            owner = DnsName.Encode(record.Owner);
+        }
+
+        if (owner.IsEmpty || _at + owner.Length + 10 + record.Data.Length > _limit)
+        {
+            return false;
         }
 
         owner.CopyTo(_to[_at..]);
         _at += owner.Length;
-        BinaryPrimitives.WriteUInt16BigEndian(_to[_at..], type);
+        BinaryPrimitives.WriteUInt16BigEndian(_to[_at..], record.Type);
         BinaryPrimitives.WriteUInt16BigEndian(_to[(_at + 2)..], 1);
-        BinaryPrimitives.WriteUInt32BigEndian(_to[(_at + 4)..], ttl);
-        BinaryPrimitives.WriteUInt16BigEndian(_to[(_at + 8)..], (ushort)data.Length);
-        data.CopyTo(_to[(_at + 10)..]);
-        _at += 10 + data.Length;
-        count++;
+        BinaryPrimitives.WriteUInt32BigEndian(_to[(_at + 4)..], record.Ttl);
+        BinaryPrimitives.WriteUInt16BigEndian(_to[(_at + 8)..], (ushort)record.Data.Length);
+        record.Data.CopyTo(_to[(_at + 10)..]);
+        _at += 10 + record.Data.Length;
+        return true;
     }
 }

@@ -37,9 +37,9 @@ internal sealed class ListHandler(KernelServices kernel)
             items = items.Where(i => kernel.Authorizer.IsAllowed(request.Principal, $"{type.Name}/read", ResourceId.Parse(i.Key)));
         }
 
-        if (keep is not null)
+        foreach (var kept in new[] { keep, type.Kept(request) }.OfType<Func<ReadOnlyMemory<byte>, bool>>())
         {
-            items = items.Where(i => keep(i.Json));
+            items = items.Where(i => kept(i.Json));
         }
 
         var page = items.Take(top + 1).ToList();

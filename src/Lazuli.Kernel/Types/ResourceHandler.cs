@@ -9,7 +9,7 @@ using Lazuli.Kernel.Store;
 namespace Lazuli.Kernel.Types;
 
 /// <summary>GET, LIST, PUT, PATCH, DELETE and actions of a type whose resources are documents of their own. Written once; reads like Azure's contract.</summary>
-public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, IReconcileTarget, IPredictsPut
+public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, IReconcileTarget, IPredictsPut, IBearsCompanions
     where T : class
 {
     private readonly ResourceType<T> _type;
@@ -181,6 +181,8 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
             ? null
             : _writer.ToWrite(after) with { ExpectedVersion = record.Version };
     }
+
+    public StoreWrite Bear(object resource) => _writer.ToWrite((Resource<T>)resource) with { ExpectedVersion = 0 };
 
     public StoreWrite Doom(StoreRecord record)
         => _type.Reconciler is null ? new StoreWrite(record.Key, null) : Stated(record, "Deleting", null) ?? new StoreWrite(record.Key, record.Copy());

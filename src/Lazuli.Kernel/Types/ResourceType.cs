@@ -93,6 +93,9 @@ public abstract class ResourceType
     public virtual Result<Func<ReadOnlyMemory<byte>, bool>> Filter(string filter, ArmRequest request, IResourceStore store)
         => ArmErrors.InvalidParameter("$filter", $"The filter '{filter}' is not supported for '{Name}'.");
 
+    /// <summary>What a query parameter of the type's own keeps of a list, by a resource's JSON; null keeps everything.</summary>
+    public virtual Func<ReadOnlyMemory<byte>, bool>? Kept(ArmRequest request) => null;
+
     /// <summary>What a list at <paramref name="scope"/> shows, in key order: what lies at or below it. Role assignments show those above it, too.</summary>
     public virtual IEnumerable<StoreRecord> Listed(IResourceStore store, ResourceId scope, string? after)
         => store.ListByType(Name.Key, scope.IsTenant ? "" : scope.Key, after);
@@ -131,6 +134,9 @@ public abstract class ResourceType<T> : ResourceType
 
     /// <summary>Keys besides the resource and its references that writes are serialized by, e.g. an address pool.</summary>
     public virtual IEnumerable<string> Locks(Resource<T> desired) => [];
+
+    /// <summary>Resources of other types, below it, that come into being with a new resource, in the same transaction.</summary>
+    public virtual IEnumerable<Companion> Companions(Resource<T> made) => [];
 
     /// <summary>True when <see cref="Present"/> is overridden; it is called once per change of the resource or its referrers.</summary>
     public virtual bool Presents => false;
@@ -173,3 +179,8 @@ public sealed record ResourceReference(string Target, string Path)
     /// <summary>The type the target must have, when only one will do.</summary>
     public ResourceTypeName? Type { get; init; }
 }
+
+/// <summary>A resource that comes into being with another one.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Resource">A <see cref="Resource{T}"/> of that type, complete.</param>
+public sealed record Companion(ResourceTypeName Type, object Resource);

@@ -269,7 +269,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         var events = ActivityLog.Event(request, id, action, operation is null ? "Succeeded" : "Accepted", kernel.Time.GetUtcNow(), operation?.Id);
         var transaction = new StoreTransaction
         {
-            Writes = operation is null ? [write] : [write, OperationLog.Write(operation)],
+            Writes = [write, .. operation is null ? [] : (IEnumerable<StoreWrite>)[OperationLog.Write(operation)], .. before is null ? Companions(desired) : []],
             Requires = requires,
             Events = [events, .. Changed(request, desired.Id, action, before is null ? null : read(before), desired)],
         };
@@ -284,6 +284,11 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
             => resource is null ? default(ReadOnlyMemory<byte>?) : compares ? JsonSerializer.SerializeToUtf8Bytes(resource, json.Output) : ReadOnlyMemory<byte>.Empty;
         return type.IsTracked && ChangeLog.Event(request, id, operation, kernel.Time.GetUtcNow(), Shown(before), Shown(after)) is { } change ? [change] : [];
     }
+
+    private IEnumerable<StoreWrite> Companions(Resource<T> made)
+        => from companion in type.Companions(made)
+           let known = kernel.Registry.Type(companion.Type) ?? throw new InvalidOperationException(companion.Type.ToString())
+           select ((IBearsCompanions)kernel.Registry.Handler(known)).Bear(companion.Resource);
 
     private static ArmError? Precondition(ArmRequest request, ResourceId id, StoreRecord? record)
         => request.IfMatch is { } match && (record is null || !ETag.Matches(match, record.Version)) ? ArmErrors.PreconditionFailed(id)
@@ -338,3 +343,10 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
 /// <summary>As what a write is done and answered: a child that lives in its parent's document is the subject of a write of the parent.</summary>
 internal sealed record WriteAs<T>(string Kind, ResourceId Subject, Func<Resource<T>?, bool> Existed, Func<Resource<T>, ReadOnlyMemory<byte>> Respond)
     where T : class;
+
+/// <summary>What a <see cref="Companion"/> is written by.</summary>
+internal interface IBearsCompanions
+{
+    /// <summary>The write that makes a resource of the handler's type, which must not be there yet.</summary>
+    StoreWrite Bear(object resource);
+}

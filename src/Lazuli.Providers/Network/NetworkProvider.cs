@@ -1,5 +1,6 @@
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.ApplicationSecurityGroups;
+using Lazuli.Providers.Network.DnsZones;
 using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.NatGateways;
 using Lazuli.Providers.Network.NetworkInterfaces;
@@ -8,12 +9,18 @@ using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 using Lazuli.Providers.Network.NetworkWatchers;
+using Lazuli.Providers.Network.PrivateDnsZones;
+using Lazuli.Providers.Network.PrivateDnsZones.VirtualNetworkLinks;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Network.PublicIPPrefixes;
 using Lazuli.Providers.Network.RouteTables;
 using Lazuli.Providers.Network.RouteTables.Routes;
 using Lazuli.Providers.Network.ServiceEndpointPolicies;
 using Lazuli.Providers.Network.ServiceEndpointPolicies.ServiceEndpointPolicyDefinitions;
+using Lazuli.Providers.Network.TrafficManagerProfiles;
+using Lazuli.Providers.Network.TrafficManagerProfiles.AzureEndpoints;
+using Lazuli.Providers.Network.TrafficManagerProfiles.ExternalEndpoints;
+using Lazuli.Providers.Network.TrafficManagerProfiles.NestedEndpoints;
 using Lazuli.Providers.Network.VirtualNetworks;
 using Lazuli.Providers.Network.VirtualNetworks.Subnets;
 using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
@@ -29,6 +36,7 @@ public sealed class NetworkProvider : Provider
         var (subnets, rules, routes, peerings, addresses) = (new SubnetType(), new SecurityRuleType(), new RouteType(), new PeeringType(), new PublicIPAddressType(options, pool));
         var balancers = new LoadBalancerChildren();
         var definitions = new PolicyDefinitionType();
+        EndpointType[] endpoints = [new AzureEndpointType(), new ExternalEndpointType(), new NestedEndpointType()];
         Types =
         [
             new VirtualNetworkType(subnets, peerings, pool),
@@ -50,8 +58,31 @@ public sealed class NetworkProvider : Provider
             new IpConfigurationType(),
             new LoadBalancerType(balancers),
             .. balancers.All,
+            new DnsZoneType(),
+            new DnsZones.A.AType(),
+            new DnsZones.AAAA.AaaaType(),
+            new DnsZones.CAA.CaaType(),
+            new DnsZones.CNAME.CnameType(),
+            new DnsZones.MX.MxType(),
+            new DnsZones.NS.NsType(),
+            new DnsZones.PTR.PtrType(),
+            new DnsZones.SOA.SoaType(),
+            new DnsZones.SRV.SrvType(),
+            new DnsZones.TXT.TxtType(),
+            new TrafficManagerProfileType(endpoints),
+            .. endpoints,
+            new PrivateDnsZoneType(),
+            new VirtualNetworkLinkType(),
+            new PrivateDnsZones.A.AType(),
+            new PrivateDnsZones.AAAA.AaaaType(),
+            new PrivateDnsZones.CNAME.CnameType(),
+            new PrivateDnsZones.MX.MxType(),
+            new PrivateDnsZones.PTR.PtrType(),
+            new PrivateDnsZones.SOA.SoaType(),
+            new PrivateDnsZones.SRV.SrvType(),
+            new PrivateDnsZones.TXT.TxtType(),
         ];
-        Operations = [.. NetworkOperations.All(addresses), .. new LoadBalancerOperations(options.Health).All];
+        Operations = [.. NetworkOperations.All(addresses), .. new LoadBalancerOperations(options.Health).All, .. TrafficManagerOperations.All];
     }
 
     public override string Namespace => "Microsoft.Network";

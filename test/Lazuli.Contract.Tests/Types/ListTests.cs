@@ -49,7 +49,7 @@ public sealed class ListTests(Lab lab)
         {
             var found = (await AllAsync(list)).Where(i => stage.Path.Equals((string?)i["id"], StringComparison.OrdinalIgnoreCase)).ToList();
             Assert.True(found.Count == (tracked ? 1 : 0), $"{list}: {found.Count}");
-            Assert.All(found, i => Assert.Equal((type, "eastus", null), ((string?)i["type"], (string?)i["location"], i["properties"])));
+            Assert.All(found, i => Assert.Equal((type, stage.Type.IsRegional ? "eastus" : "global", null), ((string?)i["type"], (string?)i["location"], i["properties"])));
         }
     }
 

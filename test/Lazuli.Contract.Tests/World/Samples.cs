@@ -18,6 +18,9 @@ public sealed record Sample(string Path, string? Body, params string[] Needs)
     /// <summary>Comes with what it extends, and deleting it only empties it.</summary>
     public bool AlwaysThere { get; init; }
 
+    /// <summary>Comes with its parent and goes with it: may be written, not deleted.</summary>
+    public bool Stays { get; init; }
+
     /// <summary>Lies in the tenant itself, not in the group.</summary>
     public bool AtTenant { get; init; }
 
@@ -38,6 +41,9 @@ public static class Samples
     {
         ["other network"] = new("/providers/Microsoft.Network/virtualNetworks/other", """
             {"location":"westus","properties":{"addressSpace":{"addressPrefixes":["10.1.0.0/16"]}}}
+            """),
+        ["inner profile"] = new("/providers/Microsoft.Network/trafficManagerProfiles/inner", """
+            {"location":"global","properties":{"trafficRoutingMethod":"Weighted","dnsConfig":{"relativeName":"inner-{guid}"},"monitorConfig":{"protocol":"TCP","port":80}}}
             """),
     };
 
@@ -145,6 +151,78 @@ public static class Samples
         ["Microsoft.Network/loadBalancers/loadBalancingRules"] = new("/providers/Microsoft.Network/loadBalancers/b/loadBalancingRules/rule", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
         ["Microsoft.Network/loadBalancers/probes"] = new("/providers/Microsoft.Network/loadBalancers/b/probes/probe", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
         ["Microsoft.Network/loadBalancers/outboundRules"] = new("/providers/Microsoft.Network/loadBalancers/b/outboundRules/out", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
+        ["Microsoft.Network/dnsZones"] = new("/providers/Microsoft.Network/dnsZones/sample.example", """{"location":"global"}"""),
+        ["Microsoft.Network/dnsZones/A"] = new("/providers/Microsoft.Network/dnsZones/sample.example/A/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"ARecords":[{"ipv4Address":"10.1.2.3"}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/AAAA"] = new("/providers/Microsoft.Network/dnsZones/sample.example/AAAA/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"AAAARecords":[{"ipv6Address":"fd00::1"}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/CAA"] = new("/providers/Microsoft.Network/dnsZones/sample.example/CAA/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"caaRecords":[{"flags":0,"tag":"issue","value":"ca.example"}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/CNAME"] = new("/providers/Microsoft.Network/dnsZones/sample.example/CNAME/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"CNAMERecord":{"cname":"www.example.org"}}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/MX"] = new("/providers/Microsoft.Network/dnsZones/sample.example/MX/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"MXRecords":[{"preference":10,"exchange":"mail.example.org"}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/NS"] = new("/providers/Microsoft.Network/dnsZones/sample.example/NS/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"NSRecords":[{"nsdname":"ns1.example.org"}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/PTR"] = new("/providers/Microsoft.Network/dnsZones/sample.example/PTR/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"PTRRecords":[{"ptrdname":"host.example.org"}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/SOA"] = new("/providers/Microsoft.Network/dnsZones/sample.example/SOA/@", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"SOARecord":{"email":"me.example.org","serialNumber":2,"refreshTime":3600,"retryTime":300,"expireTime":2419200,"minimumTTL":60}}}
+            """, "Microsoft.Network/dnsZones") { Stays = true },
+        ["Microsoft.Network/dnsZones/SRV"] = new("/providers/Microsoft.Network/dnsZones/sample.example/SRV/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"SRVRecords":[{"priority":1,"weight":2,"port":443,"target":"host.example.org"}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/dnsZones/TXT"] = new("/providers/Microsoft.Network/dnsZones/sample.example/TXT/x", """
+            {"properties":{"TTL":60,"metadata":{"a":"b"},"TXTRecords":[{"value":["v=spf1 -all"]}]}}
+            """, "Microsoft.Network/dnsZones"),
+        ["Microsoft.Network/trafficManagerProfiles"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f", """
+            {"location":"global","properties":{"trafficRoutingMethod":"Priority","dnsConfig":{"relativeName":"f-{guid}","ttl":30},"monitorConfig":{"protocol":"HTTP","port":80,"path":"/"},
+              "endpoints":[{"name":"first","type":"Microsoft.Network/trafficManagerProfiles/externalEndpoints","properties":{"target":"www.example.org","priority":1}}]}}
+            """),
+        ["Microsoft.Network/trafficManagerProfiles/azureEndpoints"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f/azureEndpoints/a", """
+            {"properties":{"targetResourceId":"{group}/providers/Microsoft.Network/publicIPAddresses/p"}}
+            """, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/trafficManagerProfiles"),
+        ["Microsoft.Network/trafficManagerProfiles/externalEndpoints"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f/externalEndpoints/e", """
+            {"properties":{"target":"other.example.org","weight":5}}
+            """, "Microsoft.Network/trafficManagerProfiles"),
+        ["Microsoft.Network/trafficManagerProfiles/nestedEndpoints"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f/nestedEndpoints/n", """
+            {"properties":{"targetResourceId":"{group}/providers/Microsoft.Network/trafficManagerProfiles/inner","minChildEndpoints":1}}
+            """, "Microsoft.Network/trafficManagerProfiles", "inner profile"),
+        ["Microsoft.Network/privateDnsZones"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example", """{"location":"global"}"""),
+        ["Microsoft.Network/privateDnsZones/virtualNetworkLinks"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/virtualNetworkLinks/l", """
+            {"location":"global","properties":{"virtualNetwork":{"id":"{group}/providers/Microsoft.Network/virtualNetworks/v"},"registrationEnabled":true}}
+            """, "Microsoft.Network/virtualNetworks", "Microsoft.Network/privateDnsZones"),
+        ["Microsoft.Network/privateDnsZones/A"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/A/x", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"aRecords":[{"ipv4Address":"10.1.2.3"}]}}
+            """, "Microsoft.Network/privateDnsZones"),
+        ["Microsoft.Network/privateDnsZones/AAAA"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/AAAA/x", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"aaaaRecords":[{"ipv6Address":"fd00::1"}]}}
+            """, "Microsoft.Network/privateDnsZones"),
+        ["Microsoft.Network/privateDnsZones/CNAME"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/CNAME/x", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"cnameRecord":{"cname":"www.example.org"}}}
+            """, "Microsoft.Network/privateDnsZones"),
+        ["Microsoft.Network/privateDnsZones/MX"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/MX/x", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"mxRecords":[{"preference":10,"exchange":"mail.example.org"}]}}
+            """, "Microsoft.Network/privateDnsZones"),
+        ["Microsoft.Network/privateDnsZones/PTR"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/PTR/x", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"ptrRecords":[{"ptrdname":"host.example.org"}]}}
+            """, "Microsoft.Network/privateDnsZones"),
+        ["Microsoft.Network/privateDnsZones/SOA"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/SOA/@", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"soaRecord":{"email":"me.example.org","serialNumber":2,"refreshTime":3600,"retryTime":300,"expireTime":2419200,"minimumTtl":60}}}
+            """, "Microsoft.Network/privateDnsZones") { Stays = true },
+        ["Microsoft.Network/privateDnsZones/SRV"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/SRV/x", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"srvRecords":[{"priority":1,"weight":2,"port":443,"target":"host.example.org"}]}}
+            """, "Microsoft.Network/privateDnsZones"),
+        ["Microsoft.Network/privateDnsZones/TXT"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/TXT/x", """
+            {"properties":{"ttl":60,"metadata":{"a":"b"},"txtRecords":[{"value":["v=spf1 -all"]}]}}
+            """, "Microsoft.Network/privateDnsZones"),
         ["Microsoft.Compute/disks"] = new("/providers/Microsoft.Compute/disks/k", """
             {"location":"eastus","sku":{"name":"Standard_LRS"},"properties":{"diskSizeGB":4,"creationData":{"createOption":"Empty"}}}
             """),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Lazuli.Engines.Dns;
 using Lazuli.Guest;
 using Lazuli.Guest.Dns;
 
@@ -9,7 +10,8 @@ namespace Lazuli.Engines.Tests.Guest;
 public class DnsTests
 {
     private static readonly VnetView View = new(GuestSamples.Vnet());
-    private static readonly Dictionary<string, IPAddress> Public = new() { ["web.westeurope.cloudapp.azure.com"] = IPAddress.Parse("203.0.113.7") };
+    private static readonly DnsHostItem Web = new() { Key = "/p", Name = "web.westeurope.cloudapp.azure.com", Address = "203.0.113.7" };
+    private static readonly DnsWorld World = WorldOf(Web);
 
     [Theory]
     [InlineData("web1.abc123.internal.cloudapp.net", 1, "127.0.1.4")]
@@ -69,9 +71,8 @@ public class DnsTests
         var whole = Answer(query, view);
         Assert.Equal(["web1." + name], Reply.Read(whole).Answers);
         var cut = new byte[DnsResponder.MaxUdp];
-        var writer = new DnsWriter(cut, query, DnsQuery.TryParse(query, out var parsed) ? parsed : default);
-        writer.Ptr("web1." + name, 10);
-        var reply = Reply.Read(cut[..writer.End(DnsCode.NoError, authoritative: true, whole.Length - 1)]);
+        var writer = new DnsWriter(cut, query, DnsQuery.TryParse(query, out var parsed) ? parsed : default, whole.Length - 1);
+        var reply = Reply.Read(cut[..writer.Write(VnetResolver.Resolve(view, World, new("4.1.0.127.in-addr.arpa", 12)) ?? new(), recursive: true)]);
         Assert.True(reply.Truncated);
         Assert.Empty(reply.Answers);
     }
@@ -92,7 +93,7 @@ public class DnsTests
     public async Task A_guest_is_answered_over_UDP_and_TCP_and_a_stranger_is_not()
     {
         await using var host = await GuestHost.StartAsync(GuestSamples.Vnet());
-        host.Services.SetPublicNames(Public);
+        host.Services.Names.Set(Web);
         var query = Query("WEB.westeurope.cloudapp.azure.com", 1);
         using var udp = new UdpClient(new IPEndPoint(IPAddress.Parse(GuestSamples.Web1), 0));
         using var stranger = new UdpClient(new IPEndPoint(IPAddress.Parse("127.0.1.77"), 0));
@@ -131,7 +132,7 @@ public class DnsTests
         for (var i = 0; i < 300_000; i++)
         {
             var packet = Mutate.Bytes(random, seeds[i % seeds.Length]);
-            var length = DnsResponder.Answer(View, Public, packet, udp: true, reply);
+            var length = DnsResponder.Answer(packet, udp: true, reply, (n, t) => VnetResolver.Resolve(View, World, new(n, t)), recursive: true);
             Assert.InRange(length, 0, DnsResponder.MaxUdp);
             if (length > 0)
             {
@@ -139,6 +140,17 @@ public class DnsTests
                 Assert.True((reply[2] & 0x80) != 0);
             }
         }
+    }
+
+    private static DnsWorld WorldOf(params ReadOnlySpan<DnsItem> items)
+    {
+        var names = new DnsCatalogue();
+        foreach (var item in items)
+        {
+            names.Set(item);
+        }
+
+        return names.World;
     }
 
     private static byte[] Query(string name, ushort type, byte[]? edns = null)
@@ -150,7 +162,7 @@ public class DnsTests
     private static byte[] Answer(byte[] query, VnetView? view = null, bool udp = true)
     {
         var reply = new byte[udp ? DnsResponder.MaxUdp : 16384];
-        return reply[..DnsResponder.Answer(view ?? View, Public, query, udp, reply)];
+        return reply[..DnsResponder.Answer(query, udp, reply, (n, t) => VnetResolver.Resolve(view ?? View, World, new(n, t)), recursive: true)];
     }
 
     /// <summary>Reads an answer independently of the product: follows compression pointers, and checks that all bytes are accounted for.</summary>

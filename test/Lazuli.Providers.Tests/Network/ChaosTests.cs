@@ -38,7 +38,8 @@ public sealed class ChaosTests
         }
 
         cloud.Node.Reconnect();
-        await cloud.UntilAsync(() => cloud.Kernel.Queue.IsIdle && !Records(cloud).Any(r => State(cloud, r) is not ("Succeeded" or null)));
+        await cloud.UntilAsync(() => cloud.Kernel.Queue.IsIdle && !Records(cloud).Any(r => State(cloud, r) is not ("Succeeded" or null))
+            && Records(cloud).Where(r => State(cloud, r) is not null).All(r => cloud.Link.Report(r) is { Phase: ItemPhase.Applied }));
         var wanted = Records(cloud).Where(r => State(cloud, r) is not null).Order(StringComparer.Ordinal).ToArray();
         await foreach (var report in cloud.Node.WatchAsync(TestContext.Current.CancellationToken))
         {
@@ -72,5 +73,6 @@ public sealed class ChaosTests
     // Null for what has no part on the machine.
     private static string? State(NetworkCloud cloud, string key)
         => (cloud.Kernel.View.Get<Providers.Network.VirtualNetworks.VirtualNetworkProperties>(key)?.Properties as IProvisioned
-            ?? cloud.Kernel.View.Get<Providers.Network.NetworkInterfaces.NetworkInterfaceProperties>(key)?.Properties)?.ProvisioningState;
+            ?? cloud.Kernel.View.Get<Providers.Network.NetworkInterfaces.NetworkInterfaceProperties>(key)?.Properties as IProvisioned
+            ?? cloud.Kernel.View.Get<Providers.Network.PublicIPAddresses.PublicIPAddressProperties>(key)?.Properties)?.ProvisioningState;
 }

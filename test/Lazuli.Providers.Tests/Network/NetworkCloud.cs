@@ -135,7 +135,10 @@ internal sealed class NetworkCloud : IAsyncDisposable
     public async Task<ArmResponse> SendAsync(string method, string path, string? body = null, string query = "", string? ifMatch = null)
     {
         var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries).ToDictionary(p => p[..p.IndexOf('=', StringComparison.Ordinal)].ToLowerInvariant(), p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..]);
-        parameters["api-version"] = path.Contains("Microsoft.", StringComparison.Ordinal) ? "2024-05-01" : "2021-04-01";
+        parameters["api-version"] = path.Contains("/dnsZones", StringComparison.OrdinalIgnoreCase) ? "2018-05-01"
+            : path.Contains("/privateDnsZones", StringComparison.OrdinalIgnoreCase) ? "2024-06-01"
+            : path.Contains("trafficManager", StringComparison.OrdinalIgnoreCase) ? "2022-04-01"
+            : path.Contains("Microsoft.", StringComparison.Ordinal) ? "2024-05-01" : "2021-04-01";
         var result = await Kernel.Dispatcher.SendAsync(
             new ArmRequest
             {

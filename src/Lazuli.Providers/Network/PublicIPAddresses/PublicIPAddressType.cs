@@ -28,6 +28,11 @@ public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPo
 
     public override JsonSerializerContext Json => PublicIPAddressJson.Default;
 
+    /// <summary>For its name alone.</summary>
+    public override Type Reconciler => typeof(PublicIPAddressReconciler);
+
+    public override bool WritesTakeTime => false;
+
     public override bool Presents => true;
 
     /// <summary>Addresses and names are unique across everything.</summary>

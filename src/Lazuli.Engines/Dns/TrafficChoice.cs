@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Lazuli.Engines.Dns;
+
+/// <summary>Whom a Traffic Manager profile sends somebody to. Pure. Every endpoint in the item is one that may be chosen: who is disabled or down isn't in it.</summary>
+public static class TrafficChoice
+{
+    private const int Deepest = 10;
+
+    /// <summary>Addresses or names; several only of the MultiValue method.</summary>
+    public static IEnumerable<string> Targets(TrafficItem profile, ImmutableDictionary<string, DnsItem> items, DnsQuestion question) => Targets(profile, items, question, 0);
+
+    /// <summary>How many endpoints of a profile can be chosen: what a nested profile is judged by.</summary>
+    public static int Available(TrafficItem profile, ImmutableDictionary<string, DnsItem> items, int depth = 0)
+        => profile.Enabled && depth < Deepest ? profile.Endpoints.Count(e => IsUp(e, items, depth)) : 0;
+
+    private static IEnumerable<string> Targets(TrafficItem profile, ImmutableDictionary<string, DnsItem> items, DnsQuestion question, int depth)
+    {
+        var up = profile.Enabled && depth < Deepest ? profile.Endpoints.Where(e => IsUp(e, items, depth)).ToList() : [];
+        IEnumerable<TrafficEndpoint> chosen = profile.Routing switch
+        {
+            TrafficRouting.MultiValue => up.Take(profile.MaxReturn),
+            TrafficRouting.Weighted => Drawn(up, question.Draw),
+            TrafficRouting.Subnet => BySubnet(up, question.Client),
+            TrafficRouting.Geographic => up.Where(e => e.Regions.Contains("WORLD")).Take(1),
+
+            // Everything is on one machine, so all are equally near: the order of their names decides.
+            TrafficRouting.Performance => up.OrderBy(e => e.Name, StringComparer.OrdinalIgnoreCase).Take(1),
+            _ => up.OrderBy(e => e.Priority).Take(1),
+        };
+        foreach (var endpoint in chosen)
+        {
+            if (endpoint.ProfileKey is not { } key)
+            {
+                yield return endpoint.Target ?? "";
+            }
+            else if (items.GetValueOrDefault(key) is TrafficItem nested)
+            {
+                foreach (var target in Targets(nested, items, question, depth + 1))
+                {
+                    yield return target;
+                }
+            }
+        }
+    }
+
+    private static bool IsUp(TrafficEndpoint endpoint, ImmutableDictionary<string, DnsItem> items, int depth)
+        => endpoint.ProfileKey is not { } key
+            ? endpoint.Target is { Length: > 0 }
+            : items.GetValueOrDefault(key) is TrafficItem nested && Available(nested, items, depth + 1) >= Math.Max(1, endpoint.MinChildEndpoints);
+
+    private static IEnumerable<TrafficEndpoint> Drawn(List<TrafficEndpoint> up, double draw)
+    {
+        var left = draw * up.Sum(e => (double)e.Weight);
+        foreach (var endpoint in up)
+        {
+            left -= endpoint.Weight;
+            if (left < 0)
+            {
+                return [endpoint];
+            }
+        }
+
+        return up.TakeLast(1);
+    }
+
+    private static IEnumerable<TrafficEndpoint> BySubnet(List<TrafficEndpoint> up, IPAddress? client)
+        => up.Where(e => client is not null && e.Subnets.Any(s => Holds(s, client))).Concat(up.Where(e => e.Subnets.Count == 0)).Take(1);
+
+    // A prefix, or the first and the last address.
+    private static bool Holds(string subnet, IPAddress client)
+    {
+        if (IPNetwork.TryParse(subnet, out var network))
+        {
+            return network.Contains(client);
+        }
+
+        return subnet.Split('-') is [var first, var last] && IPAddress.TryParse(first, out var low) && IPAddress.TryParse(last, out var high)
+            && low.AddressFamily == client.AddressFamily && high.AddressFamily == client.AddressFamily
+            && low.GetAddressBytes().AsSpan().SequenceCompareTo(client.GetAddressBytes()) <= 0 && client.GetAddressBytes().AsSpan().SequenceCompareTo(high.GetAddressBytes()) <= 0;
+    }
+}
