@@ -75,7 +75,7 @@ public sealed class CompleteTests(Lab lab)
         await MakeAsync(776, 825);
         Assert.Equal(800, await CountAsync(group));
         (await lab.SendAsync("PUT", Template.Path(group, "more"), Template.Body("\"resources\":[]"))).Expect(409, "DeploymentQuotaExceeded");
-        (await lab.SendAsync("PUT", Template.Path(group, "h824"), Template.Body("\"resources\":[]"))).Expect(200, 409);
+        (await lab.SendAsync("PUT", Template.Path(group, "h824"), Template.Body("\"resources\":[]"))).Expect(201, 409);
         await lab.SucceedAsync("DELETE", $"{group}/providers/Microsoft.Authorization/locks/l");
     }
 

@@ -111,13 +111,13 @@ public interface IResourceLookup
 }
 
 /// <summary>
-/// Bounds the work of one deployment's evaluation, so that no template can hold a processor or fill the memory: a step takes at most some tens of nanoseconds, all of them
+/// Bounds the work of one evaluation, so that no template can hold a processor or fill the memory: a step takes at most about 100 nanoseconds of processor time, all of them
 /// less than a tenth of a second.
 /// </summary>
 public sealed class EvaluationBudget
 {
-    /// <summary>Some forty times what the largest templates known need.</summary>
-    public const long Steps = 3_000_000;
+    /// <summary>A thousand for each of the most resources that a template may have.</summary>
+    public const long Steps = 800_000;
     private long _left = Steps;
 
     /// <summary>What was spent.</summary>

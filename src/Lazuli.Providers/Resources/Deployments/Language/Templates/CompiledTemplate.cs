@@ -47,6 +47,11 @@ public sealed class CompiledTemplate
     public Result<ObjectValue> Outputs(IResourceLookup resources) => Guarded(() =>
     {
         var context = _context.With(resources);
+        if (resources is not ReferenceRecorder)
+        {
+            context.Budget.Renew();
+        }
+
         var result = new ObjectBuilder();
         foreach (var (name, raw) in Template.Outputs.Properties)
         {

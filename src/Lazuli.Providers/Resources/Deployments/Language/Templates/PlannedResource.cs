@@ -62,6 +62,11 @@ public sealed class PlannedResource
         }
 
         var context = Context.With(resources);
+        if (resources is not ReferenceRecorder)
+        {
+            context.Budget.Renew();
+        }
+
         var result = new ObjectBuilder();
         foreach (var (name, value) in Source.Properties)
         {
