@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Lazuli.Engines.Dns;
 using Microsoft.Extensions.Logging;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Store;
+using Lazuli.Kernel.Types;
 using Lazuli.Server.SignIn;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,7 @@ internal sealed record GraphCall(HttpContext Context, Principal Caller)
 internal sealed class GraphDirectory(SignInServices services)
 {
     private const int LargestBody = 256 * 1024;
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly KeyedLocks _one = new();
 
     public TenantDirectory Directory => services.Directory;
 
@@ -47,15 +48,8 @@ internal sealed class GraphDirectory(SignInServices services)
             return GraphReply.Error(413, "RequestEntityTooLarge", "The request is too large.");
         }
 
-        await _one.WaitAsync(call.Context.RequestAborted);
-        try
-        {
-            return await change(body);
-        }
-        finally
-        {
-            _one.Release();
-        }
+        using var alone = await _one.AcquireAsync(["directory"], call.Context.RequestAborted);
+        return await change(body);
     }
 
     public Task SaveAsync(params IReadOnlyList<StoreWrite> writes) => Directory.SaveAsync(CancellationToken.None, writes);

@@ -26,8 +26,8 @@ internal static class GraphEndpoints
             MapUsersAndGroups(version);
             MapApplications(version);
             MapPrincipals(version);
-            routes.Map(version + "/{**rest}", (RequestDelegate)(context => GuardAsync(context, _ => Task.FromResult(GraphReply.Error(
-                400, "BadRequest", $"The request '{context.Request.Method} {context.Request.Path}' is not supported by Lazuli.")))));
+            routes.Map(version + "/{**rest}", (RequestDelegate)(context => AnswerAsync(context, _ => GraphReply.Error(
+                400, "BadRequest", $"The request '{context.Request.Method} {context.Request.Path}' is not supported by Lazuli."))));
         }
 
         return routes;
@@ -104,13 +104,15 @@ internal static class GraphEndpoints
             Post(version + "/servicePrincipals/{id}/getMemberGroups", c => GraphGroups.MemberGroupsAsync(graph, c, c["id"]));
         }
 
-        void Get(string pattern, Func<GraphCall, GraphReply> answer) => routes.MapGet(pattern, context => GuardAsync(context, c => Task.FromResult(answer(c))));
+        void Get(string pattern, Func<GraphCall, GraphReply> answer) => routes.MapGet(pattern, context => AnswerAsync(context, answer));
 
         void Post(string pattern, Func<GraphCall, Task<GraphReply>> answer) => routes.MapPost(pattern, context => GuardAsync(context, answer));
 
         void Patch(string pattern, Func<GraphCall, Task<GraphReply>> answer) => routes.MapPatch(pattern, context => GuardAsync(context, answer));
 
         void Delete(string pattern, Func<GraphCall, Task<GraphReply>> answer) => routes.MapDelete(pattern, context => GuardAsync(context, answer));
+
+        Task AnswerAsync(HttpContext context, Func<GraphCall, GraphReply> answer) => GuardAsync(context, c => Task.FromResult(answer(c)));
 
         async Task GuardAsync(HttpContext context, Func<GraphCall, Task<GraphReply>> answer)
         {

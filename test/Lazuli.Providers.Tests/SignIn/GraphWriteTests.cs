@@ -184,7 +184,7 @@ public sealed class GraphWriteTests : IAsyncLifetime
     private string Sign(RSA key, X509Certificate2 certificate, string algorithm, string named, string appId, string? audience = null, TimeSpan? lifetime = null)
     {
         var now = _server.Clock.GetUtcNow();
-        var thumbprint = Base64Url.EncodeToString(named == "x5t" ? SHA1.HashData(certificate.RawData) : SHA256.HashData(certificate.RawData));
+        var thumbprint = Base64Url.EncodeToString(named == "x5t" ? certificate.GetCertHash() : SHA256.HashData(certificate.RawData));
         var header = new JsonObject { ["alg"] = algorithm, ["typ"] = "JWT", [named] = thumbprint };
         var claims = new JsonObject
         {

@@ -76,7 +76,7 @@ public sealed class ZoneTests
             """);
         await cloud.SucceedAsync("PUT", NetworkCloud.Id(Zone), Global);
         await cloud.SucceedAsync("PUT", NetworkCloud.Id(Zone + "/A/@"), $$$$"""{"properties":{"TTL":60,"targetResource":{"id":"{{{{NetworkCloud.Id("publicIPAddresses/p")}}}}"}}}""");
-        await cloud.UntilAsync(() => cloud.Item<DnsRecordsItem>(Zone + "/a/@")?.AliasKey == NetworkCloud.Id("publicIPAddresses/p").ToLowerInvariant());
+        await cloud.UntilAsync(() => cloud.Item<DnsRecordsItem>(Zone + "/a/@")?.AliasKey?.Equals(NetworkCloud.Id("publicIPAddresses/p"), StringComparison.OrdinalIgnoreCase) == true);
         await cloud.UntilAsync(() => cloud.IsApplied("publicIPAddresses/p"));
         var host = cloud.Item<DnsHostItem>("publicIPAddresses/p")!;
         Assert.Equal("web.eastus.cloudapp.azure.com", host.Name);
