@@ -13,6 +13,7 @@ namespace Lazuli.Bench;
 /// <summary>Virtual networks on the real engine, without guests or with a namespace in place of each.</summary>
 internal static class Networks
 {
+    private static readonly bool[] Directions = [true, false];
     private const int Rules = 1_000;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1.5);
 
@@ -180,18 +181,20 @@ internal static class Networks
         Key = "g",
         Rules =
         [
-            .. Enumerable.Range(0, rules).SelectMany(i => new[] { true, false }.Select(inbound => new NsgRule
-            {
-                Name = $"r{i}",
-                Priority = 100 + i,
-                Inbound = inbound,
-                Allow = i == rules - 1,
-                Protocol = "tcp",
-                Sources = i == rules - 1 ? ["*"] : [$"172.20.{i / 250}.{1 + (i % 250)}"],
-                SourcePorts = ["*"],
-                Destinations = ["*"],
-                DestinationPorts = [i == rules - 1 ? "*" : $"{10_000 + ((i + edition) % 1000)}"],
-            })),
+            .. from i in Enumerable.Range(0, rules)
+               from inbound in Directions
+               select new NsgRule
+               {
+                   Name = $"r{i}",
+                   Priority = 100 + i,
+                   Inbound = inbound,
+                   Allow = i == rules - 1,
+                   Protocol = "tcp",
+                   Sources = i == rules - 1 ? ["*"] : [$"172.20.{i / 250}.{1 + (i % 250)}"],
+                   SourcePorts = ["*"],
+                   Destinations = ["*"],
+                   DestinationPorts = [i == rules - 1 ? "*" : $"{10_000 + ((i + edition) % 1000)}"],
+               },
         ],
     };
 

@@ -84,7 +84,7 @@ public sealed class ProbeTests
         {
             await using var stream = new SslStream(new NetworkStream(await socket.AcceptAsync(), true));
             await stream.AuthenticateAsServerAsync(certificate);
-            await stream.ReadAsync(new byte[1024]);
+            await stream.ReadExactlyAsync(new byte["GET /".Length]);
             await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
         });
 
