@@ -78,6 +78,9 @@ public abstract class ResourceType
     /// <summary>Whether a PUT or PATCH takes time. False for a type whose reconciler only deletes.</summary>
     public virtual bool WritesTakeTime => Reconciler is not null;
 
+    /// <summary>Whether a DELETE is answered before its work is done. False for a type with a reconciler whose clients know no 202: they wait.</summary>
+    public virtual bool DeletesTakeTime => Reconciler is not null;
+
     public virtual IReadOnlyList<ResourceAction> Actions => [];
 
     /// <summary>The type whose document holds this one, for children that live inside their parent.</summary>

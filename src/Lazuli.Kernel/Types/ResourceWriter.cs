@@ -16,6 +16,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
     where T : class
 {
     private const int Attempts = 20;
+    private static readonly TimeSpan DeletePatience = TimeSpan.FromSeconds(10);
 
     private bool IsAsync => type.Reconciler is not null;
 
@@ -153,7 +154,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
                 return ArmError.Combine(errors);
             }
 
-            var operation = IsAsync ? kernel.Operations.Start(request, id, "DELETE", current.Location) : null;
+            var operation = type.DeletesTakeTime ? kernel.Operations.Start(request, id, "DELETE", current.Location) : null;
             var writes = new List<StoreWrite>();
             foreach (var below in kernel.Store.List(id.Key).Where(r => r.Key != id.Key))
             {
@@ -183,6 +184,11 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
             var transaction = new StoreTransaction { Writes = writes, Events = [events, .. Changed(request, id, $"{type.Name}/delete", current, null)] };
             if (await kernel.Store.CommitAsync(transaction, cancellationToken) is null)
             {
+                if (IsAsync && operation is null)
+                {
+                    await GoneAsync(id.Key, cancellationToken);
+                }
+
                 return operation is null
                     ? ArmResponse.Empty(200)
                     : new ArmResponse { Status = 202, Headers = OperationLog.Headers(request, operation, id, withLocation: true), OperationId = operation.Id };
@@ -283,6 +289,32 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         ReadOnlyMemory<byte>? Shown(Resource<T>? resource)
             => resource is null ? default(ReadOnlyMemory<byte>?) : compares ? JsonSerializer.SerializeToUtf8Bytes(resource, json.Output) : ReadOnlyMemory<byte>.Empty;
         return type.IsTracked && ChangeLog.Event(request, id, operation, kernel.Time.GetUtcNow(), Shown(before), Shown(after)) is { } change ? [change] : [];
+    }
+
+    // Until the reconciler has removed the resource; not for ever, for the machine may be away.
+    private async Task GoneAsync(string key, CancellationToken cancellationToken)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void OnCommitted(IReadOnlyList<StoreChange> changes)
+        {
+            if (changes.Any(c => c.Key == key && c.After is null))
+            {
+                gone.TrySetResult();
+            }
+        }
+
+        kernel.Store.Committed += OnCommitted;
+        try
+        {
+            if (kernel.Store.Get(key) is not null)
+            {
+                await gone.Task.WaitAsync(DeletePatience, kernel.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            kernel.Store.Committed -= OnCommitted;
+        }
     }
 
     private IEnumerable<StoreWrite> Companions(Resource<T> made)

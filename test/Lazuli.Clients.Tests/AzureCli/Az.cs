@@ -69,6 +69,9 @@ public sealed class Az
         return output.Trim().Length == 0 ? null : JsonNode.Parse(output);
     }
 
+    /// <summary>Runs <c>az</c> and gives what it prints, as it is.</summary>
+    public Task<string> PrintAsync(string words) => Shell.DoAsync(Words(words, []));
+
     /// <summary>Runs an <c>az</c> command that must fail, and gives what it says.</summary>
     public async Task<string> FailAsync(string words, params IEnumerable<string> more)
     {

@@ -163,7 +163,7 @@ internal static class RecordSetLists
                 return document.RootElement.GetProperty("name").GetString()?.EndsWith(suffix, StringComparison.OrdinalIgnoreCase) == true;
             };
 
-    /// <summary><c>GET …/all</c>: every record set of the zone, type by type, page by page.</summary>
+    /// <summary><c>GET …/all</c>: every record set of the zone by name, the apex first, page by page.</summary>
     public static Result<ActionResult<T>> All<T>(ActionContext<T> context, ZoneKind kind)
         where T : class
     {
@@ -184,6 +184,8 @@ internal static class RecordSetLists
         var page = (from name in kind.Types
                     from slice in context.Kernel.Registry.Handler(context.Kernel.Registry.Type(name) ?? throw new InvalidOperationException(name.ToString())).List(context.Resource.Id, null)
                     where kept?.Invoke(slice.Json) != false
+                    let own = slice.Key[(slice.Key.LastIndexOf('/') + 1)..]
+                    orderby own != "@", own
                     select slice.Json).Skip(skip).Take(top + 1).ToList();
         return new ActionResult<T>
         {

@@ -29,6 +29,8 @@ public sealed class TrafficManagerProfileType(IReadOnlyList<EndpointType> kinds)
 
     public override bool WritesTakeTime => false;
 
+    public override bool DeletesTakeTime => false;
+
     public override bool Presents => true;
 
     public override string NamePattern => "^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$";
