@@ -48,7 +48,7 @@ internal sealed class PropertyRules(JsonSerializerOptions options)
                 {
                     CheckAllowed(rule, target, value, allowed, at, errors);
                 }
-                else if (!constraint.IsValid(value))
+                else if (!Holds(constraint, value))
                 {
                     errors.Add(ArmErrors.InvalidParameter(at, Describe(constraint, value, at)));
                 }
@@ -115,11 +115,24 @@ internal sealed class PropertyRules(JsonSerializerOptions options)
             : a is IEnumerable m && b is IEnumerable n ? m.Cast<object>().SequenceEqual(n.Cast<object>())
             : Equals(a, b);
 
+    private static bool Holds(ValidationAttribute constraint, object value)
+    {
+        try
+        {
+            return constraint.IsValid(value);
+        }
+        catch (OverflowException)
+        {
+            // A range of int doesn't take a long beyond it.
+            return false;
+        }
+    }
+
     private static void CheckAllowed(Rule rule, object target, object value, AllowedValuesAttribute allowed, string at, List<ArmError> errors)
     {
         if (value is not string text)
         {
-            if (!allowed.IsValid(value))
+            if (!Holds(allowed, value))
             {
                 errors.Add(ArmErrors.InvalidParameter(at, $"The value of parameter {at} is invalid."));
             }

@@ -24,7 +24,10 @@ public sealed class SpoiltTests(Lab lab)
             if (answer.Status < 300)
             {
                 await EndedAsync(answer, body);
-                await RemoveAsync(stage.Path);
+                if (!stage.Sample.Stays)
+                {
+                    await RemoveAsync(stage.Path);
+                }
             }
         }
     }

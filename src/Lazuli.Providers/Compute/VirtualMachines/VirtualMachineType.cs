@@ -56,6 +56,12 @@ public sealed class VirtualMachineType(ImageCatalogue images, TimeProvider time,
                 };
             }
         }
+
+        // A machine that goes is told when what it takes along has gone.
+        foreach (var remains in p.State?.Remains ?? [])
+        {
+            yield return new(remains, "properties") { Optional = true };
+        }
     }
 
     public override IEnumerable<ArmError> Validate(Resource<VirtualMachineProperties> desired, Resource<VirtualMachineProperties>? current)
