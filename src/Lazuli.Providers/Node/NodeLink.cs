@@ -81,6 +81,7 @@ public sealed class NodeLink(ReconcileQueue queue, NodeNames? names = null)
     /// <summary>True when nothing of the owner is in the document, nor on the machine. False as long as the machine has not said what it has.</summary>
     public bool IsGone(string ownerKey)
     {
+        ownerKey = ToNode(ownerKey);
         lock (_gate)
         {
             return _heard && !(_owners.GetValueOrDefault(ownerKey) is { Length: > 0 }) && !_leaving.Keys.Any(key => IsOwn(ownerKey, key));
