@@ -50,9 +50,9 @@ public static class NftRenderer
 
         var tables = state.Vnet.Subnets.ToDictionary(s => s.Key, s => s.RouteTableKey, StringComparer.Ordinal);
         Set(text, "map routes { type ifname : mark;", Elements(from nic in state.Nics
-                                                              let table = tables[nic.IpConfigs[0].SubnetKey]
-                                                              where table is not null
-                                                              select string.Create(CultureInfo.InvariantCulture, $"\"{NicDevice.InterfaceOf(nic.Key)}\" : {RouteMarks.OfTable(table)}")));
+                                                               let table = tables[nic.IpConfigs[0].SubnetKey]
+                                                               where table is not null
+                                                               select string.Create(CultureInfo.InvariantCulture, $"\"{NicDevice.InterfaceOf(nic.Key)}\" : {RouteMarks.OfTable(table)}")));
         PeerWires.RenderSets(text, state);
         outbound.RenderSets(text, state);
 

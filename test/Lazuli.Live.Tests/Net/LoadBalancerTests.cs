@@ -240,7 +240,9 @@ public sealed class LoadBalancerTests
     public async Task Inbound_NAT_rules_lead_to_one_member_each()
     {
         await using var world = new LiveNetWorld();
-        var balancer = Public("n", P1) with { NatRules = [.. Three.Select((n, i) => new BalancerNatRule
+        var balancer = Public("n", P1) with
+        {
+            NatRules = [.. Three.Select((n, i) => new BalancerNatRule
         {
             Name = "ssh",
             Frontend = "f",
@@ -248,7 +250,8 @@ public sealed class LoadBalancerTests
             FrontendPort = 50000 + i,
             Address = n.IpConfigs[0].PrivateAddress,
             BackendPort = 22,
-        })] };
+        })]
+        };
         await world.ApplyAsync(Vnet("n", Three).WithSubnetNsg("a", "open").With(Open).With(balancer));
         using var services = Serve(22, Three);
 

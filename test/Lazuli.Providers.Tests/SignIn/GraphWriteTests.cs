@@ -188,8 +188,12 @@ public sealed class GraphWriteTests : IAsyncLifetime
         var header = new JsonObject { ["alg"] = algorithm, ["typ"] = "JWT", [named] = thumbprint };
         var claims = new JsonObject
         {
-            ["aud"] = audience ?? $"{_server.Base}/{_server.Tenant}/oauth2/v2.0/token", ["iss"] = appId, ["sub"] = appId, ["jti"] = Guid.NewGuid().ToString(),
-            ["exp"] = (now + (lifetime ?? TimeSpan.FromMinutes(10))).ToUnixTimeSeconds() + 0.25, ["nbf"] = now.AddHours(-2).ToUnixTimeSeconds(),
+            ["aud"] = audience ?? $"{_server.Base}/{_server.Tenant}/oauth2/v2.0/token",
+            ["iss"] = appId,
+            ["sub"] = appId,
+            ["jti"] = Guid.NewGuid().ToString(),
+            ["exp"] = (now + (lifetime ?? TimeSpan.FromMinutes(10))).ToUnixTimeSeconds() + 0.25,
+            ["nbf"] = now.AddHours(-2).ToUnixTimeSeconds(),
         };
         var content = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header.ToJsonString())) + "." + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims.ToJsonString()));
         var padding = algorithm == "PS256" ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;

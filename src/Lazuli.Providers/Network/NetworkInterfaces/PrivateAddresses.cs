@@ -20,10 +20,10 @@ internal static class PrivateAddresses
     /// <summary>The IP configurations in a subnet, or in any subnet of a network.</summary>
     public static IEnumerable<User> UsersOf(IResourceView view, ResourceId scope)
         => (from nic in view.Referrers<NetworkInterfaceProperties>(scope)
-           from configuration in nic.Properties.IpConfigurations ?? []
-           let subnet = configuration.Properties?.Subnet?.Id?.ToLowerInvariant() ?? ""
-           where subnet == scope.Key || subnet.StartsWith(scope.Key + "/", StringComparison.Ordinal)
-           select new User(nic.Id, configuration.Id ?? "", subnet, configuration.Properties?.PrivateIPAddress ?? "")).Concat(LoadBalancerLinks.FrontendsIn(view, scope));
+            from configuration in nic.Properties.IpConfigurations ?? []
+            let subnet = configuration.Properties?.Subnet?.Id?.ToLowerInvariant() ?? ""
+            where subnet == scope.Key || subnet.StartsWith(scope.Key + "/", StringComparison.Ordinal)
+            select new User(nic.Id, configuration.Id ?? "", subnet, configuration.Properties?.PrivateIPAddress ?? "")).Concat(LoadBalancerLinks.FrontendsIn(view, scope));
 
     /// <summary>The addresses taken in a network, and by whom; those of <paramref name="except"/> don't count.</summary>
     public static Dictionary<uint, string> Taken(IResourceView view, ResourceId network, ResourceId? except = null)

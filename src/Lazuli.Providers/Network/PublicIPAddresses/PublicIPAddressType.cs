@@ -169,9 +169,9 @@ public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPo
     /// <summary>The IP configuration or NAT gateway that uses the address, or null.</summary>
     public static string? UserOf(IResourceView view, ResourceId address)
         => view.Referrers<NatGatewayProperties>(address).FirstOrDefault() is { } gateway ? gateway.Id.ToString() : (from nic in view.Referrers<NetworkInterfaceProperties>(address)
-            from configuration in nic.Properties.IpConfigurations ?? []
-            where address.Key.Equals(configuration.Properties?.PublicIPAddress?.Id, StringComparison.OrdinalIgnoreCase)
-            select configuration.Id).FirstOrDefault() ?? LoadBalancerLinks.FrontendWith(view, address);
+                                                                                                                    from configuration in nic.Properties.IpConfigurations ?? []
+                                                                                                                    where address.Key.Equals(configuration.Properties?.PublicIPAddress?.Id, StringComparison.OrdinalIgnoreCase)
+                                                                                                                    select configuration.Id).FirstOrDefault() ?? LoadBalancerLinks.FrontendWith(view, address);
 
     /// <summary>The full name of a label in a region.</summary>
     public string NameOf(string label, string? location) => $"{label}.{location}.{options.PublicDnsSuffix}";

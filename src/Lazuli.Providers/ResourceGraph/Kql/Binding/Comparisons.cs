@@ -42,7 +42,8 @@ internal static class Comparisons
         var wanted = symbol == "==";
         return new Bound(ValueKind.Bool, order is null
             ? row => Same(left.Run(row), right.Run(row)) is { } same ? Value.Of(same == wanted) : Value.Null
-            : row => Order(left.Run(row), right.Run(row)) is { } c ? Value.Of(order(c)) : Value.Null) { IsConstant = left.IsConstant && right.IsConstant };
+            : row => Order(left.Run(row), right.Run(row)) is { } c ? Value.Of(order(c)) : Value.Null)
+        { IsConstant = left.IsConstant && right.IsConstant };
     }
 
     /// <summary><c>in</c>, <c>has_any</c> and their like. Arrays among the items stand for what is in them.</summary>

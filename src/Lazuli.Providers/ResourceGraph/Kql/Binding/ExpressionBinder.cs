@@ -65,7 +65,8 @@ internal sealed class ExpressionBinder(QueryBinder queries, NameScope environmen
         var (target, at) = (Dynamic(index.Target), Bind(index.Index));
         return new Bound(ValueKind.Dynamic, row => target.Run(row).AsDynamic is { } value && at.Run(row) is var key
             ? key.Kind == ValueKind.String ? value.Property(key.AsText) : key.Kind.IsWhole() ? value.Item(key.AsLong) : Value.Null
-            : Value.Null) { IsConstant = target.IsConstant && at.IsConstant };
+            : Value.Null)
+        { IsConstant = target.IsConstant && at.IsConstant };
     }
 
     private Bound Dynamic(Expression expression)
@@ -80,10 +81,12 @@ internal sealed class ExpressionBinder(QueryBinder queries, NameScope environmen
         return logic.Operator == "and"
             ? new Bound(ValueKind.Bool, row => left.Run(row) is var l && l == Value.False ? Value.False
                 : right.Run(row) is var r && r == Value.False ? Value.False
-                : l.IsTrue && r.IsTrue ? Value.True : Value.Null) { IsConstant = constant }
+                : l.IsTrue && r.IsTrue ? Value.True : Value.Null)
+            { IsConstant = constant }
             : new Bound(ValueKind.Bool, row => left.Run(row) is var l && l.IsTrue ? Value.True
                 : right.Run(row) is var r && r.IsTrue ? Value.True
-                : l == Value.False && r == Value.False ? Value.False : Value.Null) { IsConstant = constant };
+                : l == Value.False && r == Value.False ? Value.False : Value.Null)
+            { IsConstant = constant };
     }
 
     private Bound List(ListExpression list)
