@@ -7,7 +7,7 @@ using Lazuli.Kernel.Store.Sqlite;
 namespace Lazuli.Bench;
 
 /// <summary>
-/// Durable writes of resource groups by 16 clients, beside SQLite alone: the same records and activity log events, in groups of the sizes that the
+/// Durable writes of resource groups by 16 clients, beside SQLite alone: the same records, activity log events and changes, in groups of the sizes that the
 /// server's commits had in the round before, <c>synchronous=FULL</c>, one after the other from one thread.
 /// </summary>
 internal static class Puts
@@ -37,9 +37,9 @@ internal static class Puts
             await load.RunAsync(Round, c => Next(c));
         }
 
-        var (writes, events) = Sample(state, server.Subscription);
+        var (writes, events, changes) = Sample(state, server.Subscription);
         var sizes = await SizesAsync(server);
-        lab.Say($"{Bytes(writes[0])} bytes per record, {events[0].Body.Length} per event");
+        lab.Say($"{Bytes(writes[0])} bytes per record, {events[0].Body.Length} per event, {changes[0].Body.Length} per change");
         using var journal = new SqliteJournal(Path.Combine(lab.Folder("floor"), "lazuli.db"));
         long sequence = 0;
         var measured = await Pair.AlternateAsync(
@@ -50,12 +50,12 @@ internal static class Puts
                 sizes = await SizesAsync(server);
                 return rate;
             },
-            () => Task.FromResult(Floor(journal, writes, events, sizes, ref sequence)));
+            () => Task.FromResult(Floor(journal, writes, events, changes, sizes, ref sequence)));
         lab.Say($"{sizes.Average():F1} writes per commit in the last round, {Clients} at most");
         return BenchResult.Rate(lab.Name, measured, goal: 0.5, also: measured.Value >= EnoughPerSecond || measured.Floor < EnoughPerSecond);
     }
 
-    private static double Floor(SqliteJournal journal, StoreWrite[] writes, StoreEvent[] events, List<int> sizes, ref long sequence)
+    private static double Floor(SqliteJournal journal, StoreWrite[] writes, StoreEvent[] events, StoreEvent[] changes, List<int> sizes, ref long sequence)
     {
         var clock = Stopwatch.StartNew();
         long count = 0;
@@ -63,10 +63,10 @@ internal static class Puts
         {
             var size = sizes[i % sizes.Count];
             var group = new StoreWrite[size];
-            var log = new StoreEvent[size];
+            var log = new StoreEvent[size * 2];
             for (var n = 0; n < size; n++, count++)
             {
-                (group[n], log[n]) = (writes[count % writes.Length], events[count % events.Length]);
+                (group[n], log[2 * n], log[(2 * n) + 1]) = (writes[count % writes.Length], events[count % events.Length], changes[count % changes.Length]);
             }
 
             journal.Append(group, log, ++sequence);
@@ -76,12 +76,13 @@ internal static class Puts
     }
 
     // What the server itself has written, from its own file.
-    private static (StoreWrite[] Writes, StoreEvent[] Events) Sample(string state, string subscription)
+    private static (StoreWrite[] Writes, StoreEvent[] Events, StoreEvent[] Changes) Sample(string state, string subscription)
     {
         using var journal = new SqliteJournal(Path.Combine(state, "lazuli.db"));
         var records = journal.Load().Records.Where(r => r.Key.Contains("/resourcegroups/group-", StringComparison.Ordinal));
-        var events = journal.Events(subscription.ToLowerInvariant(), DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
-        return ([.. records.Select(r => new StoreWrite(r.Key, r))], [.. events.Take(1000)]);
+        StoreEvent[] Of(string stream) => [.. journal.Events(stream, DateTimeOffset.MinValue, DateTimeOffset.MaxValue).Take(1000)];
+        var own = subscription.ToLowerInvariant();
+        return ([.. records.Select(r => new StoreWrite(r.Key, r))], Of(own), Of($"changes/{own}"));
     }
 
     private static async Task<List<int>> SizesAsync(LazuliProcess server)
