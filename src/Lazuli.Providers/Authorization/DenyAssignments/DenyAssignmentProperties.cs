@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Authorization.RoleDefinitions;
 
 namespace Lazuli.Providers.Authorization.DenyAssignments;
 
@@ -12,7 +13,7 @@ public sealed record DenyAssignmentProperties
     public string? Description { get; set; }
 
     [Required]
-    public IReadOnlyList<DenyAssignmentPermission>? Permissions { get; set; }
+    public IReadOnlyList<RolePermission>? Permissions { get; set; }
 
     [Computed]
     public string? Scope { get; set; }
@@ -48,16 +49,6 @@ public sealed record DenyAssignmentProperties
     /// <summary>The lower-cased id of the deployment stack that made it, and that it doesn't hold for.</summary>
     [Private]
     public string? Stack { get; set; }
-}
-
-public sealed record DenyAssignmentPermission
-{
-    public IReadOnlyList<string>? Actions { get; set; }
-    public IReadOnlyList<string>? NotActions { get; set; }
-    public IReadOnlyList<string>? DataActions { get; set; }
-    public IReadOnlyList<string>? NotDataActions { get; set; }
-    public string? Condition { get; set; }
-    public string? ConditionVersion { get; set; }
 }
 
 public sealed record DenyAssignmentPrincipal
