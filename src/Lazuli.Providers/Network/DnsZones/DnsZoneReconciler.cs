@@ -20,7 +20,7 @@ public sealed class DnsZoneReconciler(IResourceView view, NodeLink link) : NodeR
             ZoneKey = zone.Key,
             Name = DnsName.Canonical(RecordSetLists.FullNameOf(set.Id)),
             Type = RecordRules.TypeOf(set.Type[(set.Type.LastIndexOf('/') + 1)..]),
-            Ttl = (uint)(set.Properties.Seconds ?? 3600),
+            Ttl = (uint)(set.Properties.Ttl ?? 3600),
             Data = data,
             AliasKey = target,
         };

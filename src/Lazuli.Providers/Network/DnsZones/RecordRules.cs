@@ -47,8 +47,8 @@ internal static partial class RecordRules
         void Names(string? target) => Unless(IsName(target), $"The domain name '{target}' is invalid.");
         void Number(int? number, int most, string what) => Unless(number is >= 0 && number <= most, $"The value '{number}' of {what} is not valid: it must be between 0 and {most}.");
 
-        Unless(set.Seconds is null or (>= 1 and <= int.MaxValue), $"The TTL value '{set.Seconds}' is not valid. The TTL must be between 1 and 2147483647.");
-        Unless((set.Notes?.Count ?? 0) <= MostNotes, $"A record set can have at most {MostNotes} metadata entries.");
+        Unless(set.Ttl is null or (>= 1 and <= int.MaxValue), $"The TTL value '{set.Ttl}' is not valid. The TTL must be between 1 and 2147483647.");
+        Unless((set.Metadata?.Count ?? 0) <= MostNotes, $"A record set can have at most {MostNotes} metadata entries.");
         Unless(recordType != "CNAME" || name != "@", "A CNAME record set cannot be created at the zone apex.");
         Unless(recordType != "SOA" || name == "@", "A SOA record set can only exist at the zone apex '@'.");
         Unless(Given(set).All(g => g == recordType), $"The record set of type '{recordType}' has records of another type.");
@@ -61,23 +61,23 @@ internal static partial class RecordRules
             _ = target;
         }
 
-        foreach (var record in set.Addresses ?? [])
+        foreach (var record in set.ARecords ?? [])
         {
             Unless(IsAddress(record.Ipv4Address, AddressFamily.InterNetwork), $"The value '{record.Ipv4Address}' is not a valid IPv4 address.");
         }
 
-        foreach (var record in set.Addresses6 ?? [])
+        foreach (var record in set.AaaaRecords ?? [])
         {
             Unless(IsAddress(record.Ipv6Address, AddressFamily.InterNetworkV6), $"The value '{record.Ipv6Address}' is not a valid IPv6 address.");
         }
 
-        foreach (var record in set.Exchanges ?? [])
+        foreach (var record in set.MxRecords ?? [])
         {
             Number(record.Preference, ushort.MaxValue, "preference");
             Names(record.Exchange);
         }
 
-        foreach (var record in set.Services ?? [])
+        foreach (var record in set.SrvRecords ?? [])
         {
             Number(record.Priority, ushort.MaxValue, "priority");
             Number(record.Weight, ushort.MaxValue, "weight");
@@ -85,23 +85,23 @@ internal static partial class RecordRules
             Unless(record.Target == "." || IsName(record.Target), $"The domain name '{record.Target}' is invalid.");
         }
 
-        foreach (var pointer in (set.Servers ?? []).Select(r => r.Nsdname).Concat((set.Pointers ?? []).Select(r => r.Ptrdname)))
+        foreach (var pointer in (set.NsRecords ?? []).Select(r => r.Nsdname).Concat((set.PtrRecords ?? []).Select(r => r.Ptrdname)))
         {
             Names(pointer);
         }
 
-        if (set.Alias is { } alias)
+        if (set.CnameRecord is { } alias)
         {
             Names(alias.Cname);
         }
 
-        foreach (var record in set.Texts ?? [])
+        foreach (var record in set.TxtRecords ?? [])
         {
             Unless(record.Value is { Count: > 0 }, "A TXT record must have a value.");
             Unless((record.Value ?? []).Sum(Encoding.UTF8.GetByteCount) <= MostText, $"A TXT record can be at most {MostText} characters long.");
         }
 
-        foreach (var record in set.Authorities ?? [])
+        foreach (var record in set.CaaRecords ?? [])
         {
             Number(record.Flags, byte.MaxValue, "flags");
             Unless(record.Tag is { Length: > 0 and <= 15 } tag && tag.All(char.IsAsciiLetterOrDigit), $"The CAA tag '{record.Tag}' is not valid.");
@@ -111,7 +111,7 @@ internal static partial class RecordRules
         if (set.Start is { } start)
         {
             Unless(start.Email is null || IsName(start.Email), $"The domain name '{start.Email}' is invalid.");
-            foreach (var number in new[] { start.SerialNumber, start.RefreshTime, start.RetryTime, start.ExpireTime, start.Minimum })
+            foreach (var number in new[] { start.SerialNumber, start.RefreshTime, start.RetryTime, start.ExpireTime, start.MinimumTtl })
             {
                 Unless(number is null or (>= 0 and <= uint.MaxValue), $"The value '{number}' of the SOA record is not valid.");
             }
@@ -123,31 +123,31 @@ internal static partial class RecordRules
     /// <summary>Each record's data in wire form; of a valid set.</summary>
     public static IReadOnlyList<byte[]> Data(IRecordSet set) =>
     [
-        .. (set.Addresses ?? []).Select(r => IPAddress.Parse(r.Ipv4Address ?? "").GetAddressBytes()),
-        .. (set.Addresses6 ?? []).Select(r => IPAddress.Parse(r.Ipv6Address ?? "").GetAddressBytes()),
-        .. (set.Exchanges ?? []).Select(r => DnsData.Mx((ushort)(r.Preference ?? 0), r.Exchange ?? "")),
-        .. (set.Servers ?? []).Select(r => DnsData.Name(r.Nsdname ?? "")),
-        .. (set.Pointers ?? []).Select(r => DnsData.Name(r.Ptrdname ?? "")),
-        .. (set.Services ?? []).Select(r => DnsData.Srv((ushort)(r.Priority ?? 0), (ushort)(r.Weight ?? 0), (ushort)(r.Port ?? 0), r.Target ?? "")),
-        .. (set.Texts ?? []).Select(r => DnsData.Txt(r.Value ?? [])),
-        .. (set.Authorities ?? []).Select(r => DnsData.Caa((byte)(r.Flags ?? 0), r.Tag ?? "", r.Value ?? "")),
-        .. set.Alias?.Cname is { } cname ? (byte[][])[DnsData.Name(cname)] : [],
+        .. (set.ARecords ?? []).Select(r => IPAddress.Parse(r.Ipv4Address ?? "").GetAddressBytes()),
+        .. (set.AaaaRecords ?? []).Select(r => IPAddress.Parse(r.Ipv6Address ?? "").GetAddressBytes()),
+        .. (set.MxRecords ?? []).Select(r => DnsData.Mx((ushort)(r.Preference ?? 0), r.Exchange ?? "")),
+        .. (set.NsRecords ?? []).Select(r => DnsData.Name(r.Nsdname ?? "")),
+        .. (set.PtrRecords ?? []).Select(r => DnsData.Name(r.Ptrdname ?? "")),
+        .. (set.SrvRecords ?? []).Select(r => DnsData.Srv((ushort)(r.Priority ?? 0), (ushort)(r.Weight ?? 0), (ushort)(r.Port ?? 0), r.Target ?? "")),
+        .. (set.TxtRecords ?? []).Select(r => DnsData.Txt(r.Value ?? [])),
+        .. (set.CaaRecords ?? []).Select(r => DnsData.Caa((byte)(r.Flags ?? 0), r.Tag ?? "", r.Value ?? "")),
+        .. set.CnameRecord?.Cname is { } cname ? (byte[][])[DnsData.Name(cname)] : [],
         .. set.Start is { } s
-            ? (byte[][])[DnsData.Soa(s.Host ?? "", s.Email ?? "", [(uint)(s.SerialNumber ?? 1), (uint)(s.RefreshTime ?? 3600), (uint)(s.RetryTime ?? 300), (uint)(s.ExpireTime ?? 2419200), (uint)(s.Minimum ?? 300)])]
+            ? (byte[][])[DnsData.Soa(s.Host ?? "", s.Email ?? "", [(uint)(s.SerialNumber ?? 1), (uint)(s.RefreshTime ?? 3600), (uint)(s.RetryTime ?? 300), (uint)(s.ExpireTime ?? 2419200), (uint)(s.MinimumTtl ?? 300)])]
             : [],
     ];
 
     private static int Count(IRecordSet set)
-        => (set.Addresses?.Count ?? 0) + (set.Addresses6?.Count ?? 0) + (set.Exchanges?.Count ?? 0) + (set.Servers?.Count ?? 0) + (set.Pointers?.Count ?? 0) + (set.Services?.Count ?? 0)
-            + (set.Texts?.Count ?? 0) + (set.Authorities?.Count ?? 0) + (set.Alias is null ? 0 : 1) + (set.Start is null ? 0 : 1);
+        => (set.ARecords?.Count ?? 0) + (set.AaaaRecords?.Count ?? 0) + (set.MxRecords?.Count ?? 0) + (set.NsRecords?.Count ?? 0) + (set.PtrRecords?.Count ?? 0) + (set.SrvRecords?.Count ?? 0)
+            + (set.TxtRecords?.Count ?? 0) + (set.CaaRecords?.Count ?? 0) + (set.CnameRecord is null ? 0 : 1) + (set.Start is null ? 0 : 1);
 
     private static IEnumerable<string> Given(IRecordSet set)
     {
         (string Type, bool Given)[] all =
         [
-            ("A", set.Addresses is { Count: > 0 }), ("AAAA", set.Addresses6 is { Count: > 0 }), ("MX", set.Exchanges is { Count: > 0 }), ("NS", set.Servers is { Count: > 0 }),
-            ("PTR", set.Pointers is { Count: > 0 }), ("SRV", set.Services is { Count: > 0 }), ("TXT", set.Texts is { Count: > 0 }), ("CAA", set.Authorities is { Count: > 0 }),
-            ("CNAME", set.Alias is not null), ("SOA", set.Start is not null),
+            ("A", set.ARecords is { Count: > 0 }), ("AAAA", set.AaaaRecords is { Count: > 0 }), ("MX", set.MxRecords is { Count: > 0 }), ("NS", set.NsRecords is { Count: > 0 }),
+            ("PTR", set.PtrRecords is { Count: > 0 }), ("SRV", set.SrvRecords is { Count: > 0 }), ("TXT", set.TxtRecords is { Count: > 0 }), ("CAA", set.CaaRecords is { Count: > 0 }),
+            ("CNAME", set.CnameRecord is not null), ("SOA", set.Start is not null),
         ];
         return all.Where(a => a.Given).Select(a => a.Type);
     }

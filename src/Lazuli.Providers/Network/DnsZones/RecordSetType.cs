@@ -88,8 +88,8 @@ public abstract class RecordSetType<T> : ResourceType<T>
 
     public override Resource<T> Default(Resource<T> desired, Resource<T>? current, IResourceView view)
     {
-        desired.Properties.Seconds ??= 3600;
-        desired.Properties.FullName = FullNameOf(desired.Id) + ".";
+        desired.Properties.Ttl ??= 3600;
+        desired.Properties.Fqdn = FullNameOf(desired.Id) + ".";
         if (desired.Properties.Start is { } start && current?.Properties.Start is { } before)
         {
             // The server is Azure's to name.
@@ -99,7 +99,7 @@ public abstract class RecordSetType<T> : ResourceType<T>
             start.RefreshTime ??= before.RefreshTime;
             start.RetryTime ??= before.RetryTime;
             start.ExpireTime ??= before.ExpireTime;
-            start.Minimum ??= before.Minimum;
+            start.MinimumTtl ??= before.MinimumTtl;
         }
 
         return desired;
@@ -123,7 +123,7 @@ public abstract class RecordSetType<T> : ResourceType<T>
             yield return DnsErrors.Invalid("The SOA record set must have its record.", desired.Name);
         }
 
-        if (_kind == "NS" && desired.Name == "@" && !DnsNames.Servers.All(s => (desired.Properties.Servers ?? []).Any(r => r.Nsdname is { } name && DnsName.Canonical(name) == s)))
+        if (_kind == "NS" && desired.Name == "@" && !DnsNames.Servers.All(s => (desired.Properties.NsRecords ?? []).Any(r => r.Nsdname is { } name && DnsName.Canonical(name) == s)))
         {
             yield return DnsErrors.Invalid("The name servers that were assigned to the zone cannot be removed from the NS record set at its apex.", desired.Name);
         }

@@ -3,22 +3,22 @@ using Lazuli.Kernel.Types;
 
 namespace Lazuli.Providers.Network.DnsZones;
 
-/// <summary>A record set as the rules see it: public and private ones differ in the names of their properties.</summary>
+/// <summary>A record set as the rules see it: public and private ones differ in what they may hold, and in the names on the wire. What only public ones hold is null where nothing is said.</summary>
 public interface IRecordSet
 {
-    long? Seconds { get; set; }
-    string? FullName { set; }
-    IReadOnlyDictionary<string, string>? Notes { get; }
-    string? Target { get; }
-    IReadOnlyList<ARecord>? Addresses { get; }
-    IReadOnlyList<AaaaRecord>? Addresses6 { get; }
-    IReadOnlyList<MxRecord>? Exchanges { get; }
-    IReadOnlyList<NsRecord>? Servers { get; }
-    IReadOnlyList<PtrRecord>? Pointers { get; }
-    IReadOnlyList<SrvRecord>? Services { get; }
-    IReadOnlyList<TxtRecord>? Texts { get; }
-    IReadOnlyList<CaaRecord>? Authorities { get; }
-    CnameRecord? Alias { get; }
+    long? Ttl { get; set; }
+    string? Fqdn { set; }
+    IReadOnlyDictionary<string, string>? Metadata { get; }
+    string? Target => null;
+    IReadOnlyList<ARecord>? ARecords { get; }
+    IReadOnlyList<AaaaRecord>? AaaaRecords { get; }
+    IReadOnlyList<MxRecord>? MxRecords { get; }
+    IReadOnlyList<NsRecord>? NsRecords => null;
+    IReadOnlyList<PtrRecord>? PtrRecords { get; }
+    IReadOnlyList<SrvRecord>? SrvRecords { get; }
+    IReadOnlyList<TxtRecord>? TxtRecords { get; }
+    IReadOnlyList<CaaRecord>? CaaRecords => null;
+    CnameRecord? CnameRecord { get; }
     ISoaRecord? Start { get; }
 }
 
@@ -30,7 +30,7 @@ public interface ISoaRecord
     long? RefreshTime { get; set; }
     long? RetryTime { get; set; }
     long? ExpireTime { get; set; }
-    long? Minimum { get; set; }
+    long? MinimumTtl { get; set; }
 }
 
 public sealed record ARecord
@@ -95,8 +95,6 @@ public sealed record SoaRecord : ISoaRecord
 
     [JsonPropertyName("minimumTTL")]
     public long? MinimumTtl { get; set; }
-
-    long? ISoaRecord.Minimum { get => MinimumTtl; set => MinimumTtl = value; }
 }
 
 /// <summary>A record set of a public zone.</summary>
@@ -142,19 +140,7 @@ public sealed record RecordSetProperties : IRecordSet, IProvisioned
     public SoaRecord? SoaRecord { get; set; }
     public IReadOnlyList<CaaRecord>? CaaRecords { get; set; }
 
-    long? IRecordSet.Seconds { get => Ttl; set => Ttl = value; }
-    string? IRecordSet.FullName { set => Fqdn = value; }
-    IReadOnlyDictionary<string, string>? IRecordSet.Notes => Metadata;
     string? IRecordSet.Target => TargetResource?.Id;
-    IReadOnlyList<ARecord>? IRecordSet.Addresses => ARecords;
-    IReadOnlyList<AaaaRecord>? IRecordSet.Addresses6 => AaaaRecords;
-    IReadOnlyList<MxRecord>? IRecordSet.Exchanges => MxRecords;
-    IReadOnlyList<NsRecord>? IRecordSet.Servers => NsRecords;
-    IReadOnlyList<PtrRecord>? IRecordSet.Pointers => PtrRecords;
-    IReadOnlyList<SrvRecord>? IRecordSet.Services => SrvRecords;
-    IReadOnlyList<TxtRecord>? IRecordSet.Texts => TxtRecords;
-    IReadOnlyList<CaaRecord>? IRecordSet.Authorities => CaaRecords;
-    CnameRecord? IRecordSet.Alias => CnameRecord;
     ISoaRecord? IRecordSet.Start => SoaRecord;
 }
 

@@ -31,7 +31,7 @@ public abstract class ZoneType<T> : ResourceType<T>
         where TRecords : class, IRecordSet
     {
         var id = zone.Child(type.TypePath[(type.TypePath.LastIndexOf('/') + 1)..], "@");
-        records.FullName = zone.Name + ".";
+        records.Fqdn = zone.Name + ".";
         return new(type, new Resource<TRecords> { Id = id, Name = "@", Type = type.ToString(), Properties = records });
     }
 }

@@ -13,8 +13,6 @@ public sealed record PrivateSoaRecord : ISoaRecord
     public long? RetryTime { get; set; }
     public long? ExpireTime { get; set; }
     public long? MinimumTtl { get; set; }
-
-    long? ISoaRecord.Minimum { get => MinimumTtl; set => MinimumTtl = value; }
 }
 
 /// <summary>A record set of a private zone.</summary>
@@ -37,19 +35,6 @@ public sealed record PrivateRecordSetProperties : IRecordSet
     public IReadOnlyList<SrvRecord>? SrvRecords { get; set; }
     public IReadOnlyList<TxtRecord>? TxtRecords { get; set; }
 
-    long? IRecordSet.Seconds { get => Ttl; set => Ttl = value; }
-    string? IRecordSet.FullName { set => Fqdn = value; }
-    IReadOnlyDictionary<string, string>? IRecordSet.Notes => Metadata;
-    string? IRecordSet.Target => null;
-    IReadOnlyList<ARecord>? IRecordSet.Addresses => ARecords;
-    IReadOnlyList<AaaaRecord>? IRecordSet.Addresses6 => AaaaRecords;
-    IReadOnlyList<MxRecord>? IRecordSet.Exchanges => MxRecords;
-    IReadOnlyList<NsRecord>? IRecordSet.Servers => null;
-    IReadOnlyList<PtrRecord>? IRecordSet.Pointers => PtrRecords;
-    IReadOnlyList<SrvRecord>? IRecordSet.Services => SrvRecords;
-    IReadOnlyList<TxtRecord>? IRecordSet.Texts => TxtRecords;
-    IReadOnlyList<CaaRecord>? IRecordSet.Authorities => null;
-    CnameRecord? IRecordSet.Alias => CnameRecord;
     ISoaRecord? IRecordSet.Start => SoaRecord;
 }
 
