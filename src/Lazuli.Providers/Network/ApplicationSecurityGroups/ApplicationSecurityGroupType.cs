@@ -9,15 +9,11 @@ namespace Lazuli.Providers.Network.ApplicationSecurityGroups;
 /// Microsoft.Network/applicationSecurityGroups: a name for NICs of one virtual network that security rules use in place of addresses. It is nothing on the
 /// machine: its members and the rules that name it are.
 /// </summary>
-public sealed class ApplicationSecurityGroupType : ResourceType<ApplicationSecurityGroupProperties>
+public sealed class ApplicationSecurityGroupType : NetworkType<ApplicationSecurityGroupProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/applicationSecurityGroups");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override JsonSerializerContext Json => ApplicationSecurityGroupJson.Default;
 

@@ -25,15 +25,11 @@ public sealed record LoadBalancerChildren
 }
 
 /// <summary>Microsoft.Network/loadBalancers: addresses whose connections are spread over the members of pools.</summary>
-public sealed class LoadBalancerType(LoadBalancerChildren children) : ResourceType<LoadBalancerProperties>
+public sealed class LoadBalancerType(LoadBalancerChildren children) : NetworkType<LoadBalancerProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/loadBalancers");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override string NamePattern => "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
 

@@ -8,15 +8,11 @@ using Lazuli.Providers.Network.PublicIPPrefixes;
 namespace Lazuli.Providers.Network.NatGateways;
 
 /// <summary>Microsoft.Network/natGateways: public addresses that the TCP and UDP connections of subnets to the Internet come from.</summary>
-public sealed class NatGatewayType : ResourceType<NatGatewayProperties>
+public sealed class NatGatewayType : NetworkType<NatGatewayProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/natGateways");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override Type Reconciler => typeof(NatGatewayReconciler);
 

@@ -9,15 +9,11 @@ using Lazuli.Providers.Node;
 namespace Lazuli.Providers.Network.NetworkInterfaces;
 
 /// <summary>Microsoft.Network/networkInterfaces: private addresses in one virtual network, each given to nobody else, and the device of a virtual machine.</summary>
-public sealed class NetworkInterfaceType(NetworkOptions options) : ResourceType<NetworkInterfaceProperties>
+public sealed class NetworkInterfaceType(NetworkOptions options) : NetworkType<NetworkInterfaceProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/networkInterfaces");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override string NamePattern => "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
 

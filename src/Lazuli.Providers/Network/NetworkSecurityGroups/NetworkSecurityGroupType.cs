@@ -11,15 +11,11 @@ using Lazuli.Providers.Network.VirtualNetworks;
 namespace Lazuli.Providers.Network.NetworkSecurityGroups;
 
 /// <summary>Microsoft.Network/networkSecurityGroups: rules that drop or let through the packets of the subnets and NICs that refer to them.</summary>
-public sealed class NetworkSecurityGroupType(SecurityRuleType rules) : ResourceType<NetworkSecurityGroupProperties>
+public sealed class NetworkSecurityGroupType(SecurityRuleType rules) : NetworkType<NetworkSecurityGroupProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/networkSecurityGroups");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override string NamePattern => "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
 

@@ -5,15 +5,11 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.NetworkWatchers;
 
 /// <summary>Microsoft.Network/networkWatchers: questions about what packets meet.</summary>
-public sealed class NetworkWatcherType : ResourceType<NetworkWatcherProperties>
+public sealed class NetworkWatcherType : NetworkType<NetworkWatcherProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/networkWatchers");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override JsonSerializerContext Json => NetworkWatcherJson.Default;
 

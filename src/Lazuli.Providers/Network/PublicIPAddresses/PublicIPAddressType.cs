@@ -14,15 +14,11 @@ namespace Lazuli.Providers.Network.PublicIPAddresses;
 /// Microsoft.Network/publicIPAddresses: an address of the public pool, set aside at creation and never given to two resources. Its translation to a
 /// private address is part of the NIC that uses it, so a write is all there is to do.
 /// </summary>
-public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPool pool) : ResourceType<PublicIPAddressProperties>
+public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPool pool) : NetworkType<PublicIPAddressProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/publicIPAddresses");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override string NamePattern => "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
 

@@ -8,17 +8,13 @@ using Lazuli.Providers.Network.PublicIPAddresses;
 namespace Lazuli.Providers.Network.PublicIPPrefixes;
 
 /// <summary>Microsoft.Network/publicIPPrefixes: a block of the public pool, set aside at creation, that addresses and NAT gateways take from.</summary>
-public sealed class PublicIPPrefixType(PublicPool pool) : ResourceType<PublicIPPrefixProperties>
+public sealed class PublicIPPrefixType(PublicPool pool) : NetworkType<PublicIPPrefixProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/publicIPPrefixes");
 
     private const int Longest = 31;
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override JsonSerializerContext Json => PublicIPPrefixJson.Default;
 

@@ -7,15 +7,11 @@ using Lazuli.Providers.Network.RouteTables.Routes;
 namespace Lazuli.Providers.Network.RouteTables;
 
 /// <summary>Microsoft.Network/routeTables: where the packets of the subnets that refer to it go instead of where the system would send them.</summary>
-public sealed class RouteTableType(RouteType routes) : ResourceType<RouteTableProperties>
+public sealed class RouteTableType(RouteType routes) : NetworkType<RouteTableProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/routeTables");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override Type Reconciler => typeof(RouteTableReconciler);
 

@@ -8,15 +8,11 @@ using Lazuli.Providers.Network.VirtualNetworks;
 namespace Lazuli.Providers.Network.ServiceEndpointPolicies;
 
 /// <summary>Microsoft.Network/serviceEndpointPolicies: which storage accounts subnets may reach through their service endpoints. Kept, not yet enforced: no such service has an address here.</summary>
-public sealed class ServiceEndpointPolicyType(PolicyDefinitionType definitions) : ResourceType<ServiceEndpointPolicyProperties>
+public sealed class ServiceEndpointPolicyType(PolicyDefinitionType definitions) : NetworkType<ServiceEndpointPolicyProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/serviceEndpointPolicies");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override JsonSerializerContext Json => ServiceEndpointPolicyJson.Default;
 

@@ -9,15 +9,11 @@ using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 namespace Lazuli.Providers.Network.VirtualNetworks;
 
 /// <summary>Microsoft.Network/virtualNetworks: a routed network of its own with its subnets, isolated from every other.</summary>
-public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings, PublicPool pool) : ResourceType<VirtualNetworkProperties>
+public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings, PublicPool pool) : NetworkType<VirtualNetworkProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/virtualNetworks");
 
     public override ResourceTypeName Name => TypeName;
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
-
-    public override bool EtagInBody => true;
 
     public override string NamePattern => "^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$";
 

@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.LoadBalancers.BackendAddressPools;
 
 /// <summary>Microsoft.Network/loadBalancers/backendAddressPools: part of its load balancer's document, so both PUTs see one truth.</summary>
-public sealed class BackendAddressPoolType : EmbeddedType<LoadBalancerProperties, BackendAddressPool>
+public sealed class BackendAddressPoolType : NetworkChildType<LoadBalancerProperties, BackendAddressPool>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/loadBalancers/backendAddressPools");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override JsonSerializerContext Json => LoadBalancerJson.Default;
 

@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.LoadBalancers.FrontendIPConfigurations;
 
 /// <summary>Microsoft.Network/loadBalancers/frontendIPConfigurations: to be read and referred to; written with the load balancer.</summary>
-public sealed class FrontendIPConfigurationType : EmbeddedType<LoadBalancerProperties, FrontendIPConfiguration>
+public sealed class FrontendIPConfigurationType : NetworkChildType<LoadBalancerProperties, FrontendIPConfiguration>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/loadBalancers/frontendIPConfigurations");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override bool CanPut => false;
 

@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.LoadBalancers.InboundNatRules;
 
 /// <summary>Microsoft.Network/loadBalancers/inboundNatRules: part of its load balancer's document, so both PUTs see one truth.</summary>
-public sealed class InboundNatRuleType : EmbeddedType<LoadBalancerProperties, InboundNatRule>
+public sealed class InboundNatRuleType : NetworkChildType<LoadBalancerProperties, InboundNatRule>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/loadBalancers/inboundNatRules");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override JsonSerializerContext Json => LoadBalancerJson.Default;
 

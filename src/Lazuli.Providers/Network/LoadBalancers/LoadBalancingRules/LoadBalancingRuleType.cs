@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.LoadBalancers.LoadBalancingRules;
 
 /// <summary>Microsoft.Network/loadBalancers/loadBalancingRules: to be read; written with the load balancer.</summary>
-public sealed class LoadBalancingRuleType : EmbeddedType<LoadBalancerProperties, LoadBalancingRule>
+public sealed class LoadBalancingRuleType : NetworkChildType<LoadBalancerProperties, LoadBalancingRule>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/loadBalancers/loadBalancingRules");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override bool CanPut => false;
 

@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.LoadBalancers.OutboundRules;
 
 /// <summary>Microsoft.Network/loadBalancers/outboundRules: to be read; written with the load balancer.</summary>
-public sealed class OutboundRuleType : EmbeddedType<LoadBalancerProperties, OutboundRule>
+public sealed class OutboundRuleType : NetworkChildType<LoadBalancerProperties, OutboundRule>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/loadBalancers/outboundRules");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override bool CanPut => false;
 

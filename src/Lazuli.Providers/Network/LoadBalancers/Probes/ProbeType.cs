@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.LoadBalancers.Probes;
 
 /// <summary>Microsoft.Network/loadBalancers/probes: to be read; written with the load balancer.</summary>
-public sealed class ProbeType : EmbeddedType<LoadBalancerProperties, Probe>
+public sealed class ProbeType : NetworkChildType<LoadBalancerProperties, Probe>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/loadBalancers/probes");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override bool CanPut => false;
 

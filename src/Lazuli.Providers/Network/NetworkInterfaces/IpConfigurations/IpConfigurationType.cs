@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.NetworkInterfaces.IpConfigurations;
 
 /// <summary>Microsoft.Network/networkInterfaces/ipConfigurations: to be read and referred to; written with the NIC.</summary>
-public sealed class IpConfigurationType : EmbeddedType<NetworkInterfaceProperties, NicIpConfiguration>
+public sealed class IpConfigurationType : NetworkChildType<NetworkInterfaceProperties, NicIpConfiguration>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/networkInterfaces/ipConfigurations");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override bool CanPut => false;
 

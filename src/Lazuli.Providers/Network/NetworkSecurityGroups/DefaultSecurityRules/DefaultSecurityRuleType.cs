@@ -6,11 +6,9 @@ using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 namespace Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 
 /// <summary>Microsoft.Network/networkSecurityGroups/defaultSecurityRules: the six rules that every group ends with, to be read.</summary>
-public sealed class DefaultSecurityRuleType : EmbeddedType<NetworkSecurityGroupProperties, SecurityRuleProperties>
+public sealed class DefaultSecurityRuleType : NetworkChildType<NetworkSecurityGroupProperties, SecurityRuleProperties>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/networkSecurityGroups/defaultSecurityRules");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override bool CanPut => false;
 

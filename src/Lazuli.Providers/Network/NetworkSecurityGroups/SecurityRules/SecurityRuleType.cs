@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 
 /// <summary>Microsoft.Network/networkSecurityGroups/securityRules: part of its group's document, so both PUTs see one truth.</summary>
-public sealed class SecurityRuleType : EmbeddedType<NetworkSecurityGroupProperties, SecurityRuleProperties>
+public sealed class SecurityRuleType : NetworkChildType<NetworkSecurityGroupProperties, SecurityRuleProperties>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/networkSecurityGroups/securityRules");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override JsonSerializerContext Json => NetworkSecurityGroupJson.Default;
 

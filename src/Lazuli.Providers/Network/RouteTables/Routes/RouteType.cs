@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.RouteTables.Routes;
 
 /// <summary>Microsoft.Network/routeTables/routes: part of its table's document, so both PUTs see one truth.</summary>
-public sealed class RouteType : EmbeddedType<RouteTableProperties, RouteProperties>
+public sealed class RouteType : NetworkChildType<RouteTableProperties, RouteProperties>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/routeTables/routes");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override JsonSerializerContext Json => RouteTableJson.Default;
 

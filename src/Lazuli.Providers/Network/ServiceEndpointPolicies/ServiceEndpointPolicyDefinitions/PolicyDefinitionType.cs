@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.ServiceEndpointPolicies.ServiceEndpointPolicyDefinitions;
 
 /// <summary>Microsoft.Network/serviceEndpointPolicies/serviceEndpointPolicyDefinitions: part of its policy's document.</summary>
-public sealed class PolicyDefinitionType : EmbeddedType<ServiceEndpointPolicyProperties, PolicyDefinitionProperties>
+public sealed class PolicyDefinitionType : NetworkChildType<ServiceEndpointPolicyProperties, PolicyDefinitionProperties>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/serviceEndpointPolicies/serviceEndpointPolicyDefinitions");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override JsonSerializerContext Json => ServiceEndpointPolicyJson.Default;
 

@@ -5,11 +5,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.VirtualNetworks.Subnets;
 
 /// <summary>Microsoft.Network/virtualNetworks/subnets: part of its network's document, so both PUTs see one truth.</summary>
-public sealed class SubnetType : EmbeddedType<VirtualNetworkProperties, SubnetProperties>
+public sealed class SubnetType : NetworkChildType<VirtualNetworkProperties, SubnetProperties>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/virtualNetworks/subnets");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override JsonSerializerContext Json => VirtualNetworkJson.Default;
 

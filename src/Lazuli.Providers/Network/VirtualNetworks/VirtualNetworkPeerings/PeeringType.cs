@@ -6,11 +6,9 @@ using Lazuli.Kernel.Types;
 namespace Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 
 /// <summary>Microsoft.Network/virtualNetworks/virtualNetworkPeerings: one side of a peering, part of its network's document.</summary>
-public sealed class PeeringType : EmbeddedType<VirtualNetworkProperties, PeeringProperties>
+public sealed class PeeringType : NetworkChildType<VirtualNetworkProperties, PeeringProperties>
 {
     public override ResourceTypeName Name { get; } = ResourceTypeName.Parse("Microsoft.Network/virtualNetworks/virtualNetworkPeerings");
-
-    public override IReadOnlyList<string> ApiVersions => NetworkVersions.All;
 
     public override JsonSerializerContext Json => VirtualNetworkJson.Default;
 
