@@ -204,6 +204,9 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
             case NicItem nic:
                 _vnets.NicChanged(nic);
                 return null;
+            case EndpointItem or LinkServiceItem:
+                PokeAll(state.Item.References());
+                return null;
             case NsgItem or RouteTableItem or NatItem:
                 _vnets.KeepShared(state);
                 return null;

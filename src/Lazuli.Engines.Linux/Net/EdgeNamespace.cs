@@ -18,6 +18,7 @@ internal sealed class EdgeNamespace(NetOptions options)
 
     private const string OwnDevice = "lz-edge";
     private readonly KeyedGate _gate = new();
+    private readonly HashSet<string> _linked = new(StringComparer.Ordinal);
     private bool _made;
 
     /// <summary>The edge's end of a network's wire.</summary>
@@ -52,6 +53,24 @@ internal sealed class EdgeNamespace(NetOptions options)
             }
 
             return IpBatch.RunAsync(Name, batch, cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>Makes a network's private link services true here; null: it has none any more.</summary>
+    public Task LinkAsync(string vnetNamespace, VnetState? state, CancellationToken cancellationToken)
+        => _gate.RunAsync(Name, async () =>
+        {
+            var had = _linked.Contains(vnetNamespace);
+            if (!had && state is not { LinkServices.Count: > 0 })
+            {
+                return;
+            }
+
+            await HostProgram.RunAsync("nft", ["-f", "-"], PrivateLinks.EdgeChanges(vnetNamespace, state), Name, cancellationToken: cancellationToken);
+            _linked.Remove(vnetNamespace);
+            if (state is { LinkServices.Count: > 0 })
+            {
+                _linked.Add(vnetNamespace);
+            }
         }, cancellationToken);
 
     /// <summary>Cuts a network's wire, at both ends, if it is there.</summary>

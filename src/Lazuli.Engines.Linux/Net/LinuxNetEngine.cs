@@ -113,6 +113,7 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
         await _gate.RunAsync(Wires, () => IpBatch.RunAsync(name, PeerWires.Changes(state, KernelView.Read(name)), cancellationToken), cancellationToken);
         await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, KernelView.Read(name), _options), cancellationToken);
         await _tables.ApplyAsync(name, state, cancellationToken);
+        await _edge.LinkAsync(name, state, cancellationToken);
         await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), cancellationToken);
         await _balancing.AppliedAsync(state, cancellationToken);
     }
@@ -121,6 +122,7 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
         => _gate.RunAsync(name, async () =>
         {
             await _edge.CutAsync(name, cancellationToken);
+            await _edge.LinkAsync(name, null, cancellationToken);
             await _gate.RunAsync(Wires, () => NetNamespace.RemoveAsync(name, cancellationToken), cancellationToken);
             _tables.Forget(name);
             _balancing.Removed(name);

@@ -25,6 +25,9 @@ internal sealed class LoadBalancerRenderer
     private readonly IReadOnlyList<Way> _ways;
     private readonly IReadOnlyList<Way> _floating;
     private readonly IReadOnlyList<BalancerFrontend> _frontends;
+
+    /// <summary>As what private link services reach a frontend.</summary>
+    private readonly ILookup<string, string> _links;
     private readonly VnetState _state;
     private readonly HashSet<string> _closed;
     private readonly IReadOnlyList<(LoadBalancerItem Balancer, BalancerSnat Snat, SnatShare Share, string Device)> _shares;
@@ -33,6 +36,7 @@ internal sealed class LoadBalancerRenderer
     public LoadBalancerRenderer(VnetState state)
     {
         _state = state;
+        _links = state.LinkServices.ToLookup(s => s.Frontend, s => LinkAddress.OfService(s.Key).ToString(), StringComparer.Ordinal);
         _ways = [.. from balancer in state.Balancers
                     from way in balancer.Rules.Select(r => Way.Of(balancer, r)).Concat(balancer.NatRules.Select(r => Way.Of(balancer, r)))
                     select way];
@@ -77,7 +81,7 @@ internal sealed class LoadBalancerRenderer
     /// <summary>Sets, maps and chains; before the base chains that use them, after those of the security groups.</summary>
     public void RenderSets(StringBuilder text, Func<string, IReadOnlySet<ProbedMember>> health)
     {
-        NftRenderer.Set(text, "set lb_public { type ipv4_addr;", NftRenderer.Elements(_frontends.Where(f => f.Public).Select(f => f.Address)));
+        NftRenderer.Set(text, "set lb_public { type ipv4_addr;", NftRenderer.Elements(_frontends.Where(f => f.Public).Select(f => f.Address).Concat(_frontends.SelectMany(f => _links[f.Address]))));
         NftRenderer.Set(text, "set lb_internal { type ipv4_addr;", NftRenderer.Elements(_frontends.Where(f => !f.Public).Select(f => f.Address)));
         NftRenderer.Set(text, "set lb_pairs { type ipv4_addr . ipv4_addr;", NftRenderer.Elements(Pairs(health)));
         NftRenderer.Set(text, "set lb_out { type ifname . ipv4_addr;", NftRenderer.Elements(_shares.Select(s => $"\"{s.Device}\" . {s.Share.Address}").Distinct(StringComparer.Ordinal)));
@@ -100,11 +104,11 @@ internal sealed class LoadBalancerRenderer
         }
 
         NftRenderer.Set(text, "map lb_ports { type ipv4_addr . inet_proto . inet_service : verdict;",
-            NftRenderer.Elements(_ways.Where(w => w.Protocol != "all").Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Address} . {w.Protocol} . {w.Port} : goto {w.Chain}"))));
-        NftRenderer.Set(text, "map lb_all { type ipv4_addr : verdict;", NftRenderer.Elements(_ways.Where(w => w.Protocol == "all").Select(w => $"{w.Address} : goto {w.Chain}")));
+            NftRenderer.Elements(Reached(w => w.Protocol != "all").Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Address} . {r.Way.Protocol} . {r.Way.Port} : goto {r.Way.Chain}"))));
+        NftRenderer.Set(text, "map lb_all { type ipv4_addr : verdict;", NftRenderer.Elements(Reached(w => w.Protocol == "all").Select(r => $"{r.Address} : goto {r.Way.Chain}")));
         NftRenderer.Set(text, "set lb_reset { type ipv4_addr . inet_service;",
-            NftRenderer.Elements(_ways.Where(w => w is { TcpReset: true, Protocol: "tcp" }).Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Address} . {w.Port}"))));
-        NftRenderer.Set(text, "set lb_reset_all { type ipv4_addr;", NftRenderer.Elements(_ways.Where(w => w is { TcpReset: true, Protocol: "all" }).Select(w => w.Address)));
+            NftRenderer.Elements(Reached(w => w is { TcpReset: true, Protocol: "tcp" }).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Address} . {r.Way.Port}"))));
+        NftRenderer.Set(text, "set lb_reset_all { type ipv4_addr;", NftRenderer.Elements(Reached(w => w is { TcpReset: true, Protocol: "all" }).Select(r => r.Address)));
         RenderFloating(text);
         RenderShares(text);
 
@@ -228,10 +232,15 @@ internal sealed class LoadBalancerRenderer
     /// <summary>The statement that chooses one of these members; none of them means that the connection doesn't come about.</summary>
     public static string Translate(BalancerRule rule, IReadOnlyList<string> targets) => Translate(rule, targets, rule.Protocol, rule.BackendPort);
 
+    // What floats keeps its destination: no link leads there.
+    private IEnumerable<(Way Way, string Address)> Reached(Func<Way, bool> which)
+        => _ways.Where(which).SelectMany(w => (w.Rule is { FloatingIp: true } ? [] : _links[w.Address]).Prepend(w.Address).Select(a => (w, a)));
+
     private IEnumerable<string> Pairs(Func<string, IReadOnlySet<ProbedMember>> health)
-        => (from way in _ways
+        => (from reached in Reached(_ => true)
+            let way = reached.Way
             from member in way.Rule is { } rule ? LoadBalancerPlan.Kept(way.Balancer, rule, health(way.Balancer.Key)) : way.Members
-            select $"{way.Address} . {member}")
+            select $"{reached.Address} . {member}")
             .Concat(from share in _shares
                     from frontend in share.Snat.Frontends
                     select $"{share.Balancer.Frontends.First(f => f.Name == frontend).Address} . {share.Share.Address}")

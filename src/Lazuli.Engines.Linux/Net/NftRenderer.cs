@@ -32,6 +32,7 @@ public static class NftRenderer
         var open = groups.Where(g => g.Nic is null && g.Subnet is null).Select(g => g.Device).ToHashSet(StringComparer.Ordinal);
         var outbound = new Outbound(state);
         var balancing = new LoadBalancerRenderer(state);
+        var links = new PrivateLinks(state);
         var own = configs.Select(c => $"\"{c.Device.Interface}\" . {c.Device.MacAddress} . {c.Config.PrivateAddress}").ToList();
 
         var text = new StringBuilder();
@@ -56,7 +57,7 @@ public static class NftRenderer
         PeerWires.RenderSets(text, state);
         outbound.RenderSets(text, state);
 
-        var used = groups.SelectMany(g => new[] { (Key: g.Nic, g.Variant), (Key: g.Subnet, g.Variant) }).Distinct().ToLookup(u => u.Key, u => u.Variant, StringComparer.Ordinal);
+        var used = groups.SelectMany(g => new[] { (Key: g.Nic, g.Variant), (Key: g.Subnet, g.Variant) }).Concat(links.Groups.Select(g => (Key: (string?)g, Variant: (string?)null))).Distinct().ToLookup(u => u.Key, u => u.Variant, StringComparer.Ordinal);
         foreach (var (nsg, variant) in state.Nsgs.SelectMany(n => used[n.Key].Select(v => (n, v))))
         {
             NsgChains.Render(text, model, nsg, variant);
@@ -67,6 +68,7 @@ public static class NftRenderer
         Set(text, "map subnet_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Subnet, inbound: true))));
         Set(text, "map nic_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: true))));
         balancing.RenderSets(text, health ?? (_ => FrozenSet<ProbedMember>.Empty));
+        links.RenderSets(text);
         text.Append(CultureInfo.InvariantCulture, $$"""
               chain antispoof {
                 type filter hook prerouting priority raw; policy drop;
@@ -116,6 +118,10 @@ public static class NftRenderer
               chain forward {
                 type filter hook forward priority filter; policy drop;
                 oifname "{{VoidDevice}}" drop
+
+            """);
+        PrivateLinks.RenderForward(text);
+        text.Append(CultureInfo.InvariantCulture, $$"""
                 iifname @wires oifname != "lzt*" drop
                 ct status dnat ct original ip daddr . ct reply ip saddr != @pairs ct original ip daddr . ct reply ip saddr != @lb_pairs drop comment "the public address has left"
                 ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs ct reply ip daddr . ct original ip saddr != @lb_pairs drop
@@ -128,6 +134,10 @@ public static class NftRenderer
                 ct mark 0 iifname vmap @subnet_out
                 oifname vmap @subnet_in
                 oifname vmap @nic_in
+
+            """);
+        PrivateLinks.RenderMembers(text);
+        text.Append(CultureInfo.InvariantCulture, $$"""
                 iifname "{{EdgeDevice}}" oifname . ip daddr @closed drop
                 iifname "{{EdgeDevice}}" oifname "lzt*" ct status dnat accept
                 iifname "{{EdgeDevice}}" drop
@@ -144,6 +154,7 @@ public static class NftRenderer
                 type nat hook postrouting priority srcnat; policy accept;
 
             """);
+        links.RenderSources(text);
         balancing.RenderSources(text);
         outbound.RenderSources(text, EdgeDevice);
         text.Append("  }\n}\n");
@@ -178,12 +189,14 @@ public static class NftRenderer
                 meta nfproto ipv6 drop
                 ct state established,related accept
                 ct state invalid drop
+                ip daddr 240.0.0.0/4 ip saddr != 240.0.0.0/4 drop comment "between networks"
                 oifname "lzv*" accept
                 reject with icmp net-unreachable
               }
             }
 
             """);
+        PrivateLinks.RenderEdge(text);
         return text.ToString();
     }
 

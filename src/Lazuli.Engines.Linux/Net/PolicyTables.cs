@@ -78,6 +78,11 @@ internal sealed class PolicyTables
 
         foreach (var table in RouteMarks.TablesOf(state))
         {
+            foreach (var address in PrivateLinks.Beyond(state))
+            {
+                yield return new(RouteMarks.OfTable(table.Key), address, "throw", null, null);
+            }
+
             // What no user's route is longer than, the main table knows: it has the same prefixes of the system.
             foreach (var route in RouteModel.Of(state.Vnet, table).Routes.Where(r => r.Active && (r.IsUser || r.Prefix.PrefixLength > 0)))
             {

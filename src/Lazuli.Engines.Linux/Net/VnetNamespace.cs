@@ -18,7 +18,7 @@ internal static class VnetNamespace
             from config in nic.IpConfigs
             let address = config.PublicAddress
             where address is not null
-            select address).Concat(Outbound.SharedAddresses(state)).Concat(LoadBalancerRenderer.PublicAddresses(state)).Select(a => Ipv4.Number(IPAddress.Parse(a))).ToHashSet();
+            select address).Concat(Outbound.SharedAddresses(state)).Concat(LoadBalancerRenderer.PublicAddresses(state)).Concat(PrivateLinks.EdgeAddresses(state)).Select(a => Ipv4.Number(IPAddress.Parse(a))).ToHashSet();
 
     /// <summary>Lines for <c>ip -batch</c>. A NIC's routes come last, so that a NIC with all its routes is complete.</summary>
     public static StringBuilder Changes(string name, VnetState state, KernelView view, NetOptions options)
@@ -31,7 +31,8 @@ internal static class VnetNamespace
         var prefixes = (from route in system
                         let device = route.NextHop is NextHop.VnetLocal ? NftRenderer.VoidDevice : route.Peer is { } peer ? PeerWires.DeviceOf(peer.VnetKey) : null
                         where device is not null
-                        select new DeviceRoute(device, Ipv4.First(route.Prefix), route.Prefix.PrefixLength)).ToHashSet();
+                        select new DeviceRoute(device, Ipv4.First(route.Prefix), route.Prefix.PrefixLength))
+            .Concat(state.LinkServices.SelectMany(s => s.Sources).Select(a => new DeviceRoute(NftRenderer.EdgeDevice, Ipv4.Number(IPAddress.Parse(a)), 32))).ToHashSet();
         var floating = LoadBalancerRenderer.FloatingNeighbours(state);
         var lines = new StringBuilder();
 
@@ -50,7 +51,7 @@ internal static class VnetNamespace
             Line(lines, $"neigh del {Ipv4.Address(neighbour.Address)} dev {neighbour.Device}");
         }
 
-        foreach (var route in view.Routes.Where(r => (r.Device == NftRenderer.VoidDevice || PeerWires.IsWire(r.Device)) && !prefixes.Contains(r)))
+        foreach (var route in view.Routes.Where(r => (r.Device == NftRenderer.VoidDevice || PeerWires.IsWire(r.Device) || r is { Device: NftRenderer.EdgeDevice, PrefixLength: 32 }) && !prefixes.Contains(r)))
         {
             Line(lines, $"route del {Ipv4.Address(route.Address)}/{route.PrefixLength} dev {route.Device}");
         }
@@ -61,7 +62,7 @@ internal static class VnetNamespace
             Line(lines, $"link set {wire} arp off up");
         }
 
-        foreach (var prefix in prefixes.Where(p => view.Devices.ContainsKey(p.Device) || p.Device == NftRenderer.VoidDevice))
+        foreach (var prefix in prefixes.Where(p => view.Devices.ContainsKey(p.Device) || p.Device is NftRenderer.VoidDevice or NftRenderer.EdgeDevice))
         {
             Line(lines, $"route replace {Ipv4.Address(prefix.Address)}/{prefix.PrefixLength} dev {prefix.Device}");
         }

@@ -59,7 +59,11 @@ public sealed class SecurityModel
         _members = (from nic in state.Nics.Concat(state.Neighbours)
                     from config in nic.IpConfigs
                     from key in config.GroupKeys
-                    select (Key: key, config.PrivateAddress)).ToLookup(m => m.Key, m => m.PrivateAddress, StringComparer.Ordinal);
+                    select (Key: key, config.PrivateAddress)).Concat(
+                    from endpoint in state.Endpoints
+                    from key in endpoint.GroupKeys
+                    from address in endpoint.Addresses
+                    select (Key: key, PrivateAddress: address)).ToLookup(m => m.Key, m => m.PrivateAddress, StringComparer.Ordinal);
         foreach (var table in state.RouteTables)
         {
             var ranges = AddressRanges.Union(_space.Ranges.Concat(AddressRanges.Of(

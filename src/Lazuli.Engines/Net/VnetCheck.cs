@@ -53,6 +53,17 @@ public static class VnetCheck
         }
 
         LoadBalancerCheck.Check(state.Balancers, options, publics, privates);
+        foreach (var (item, address) in state.Endpoints.SelectMany(e => e.Addresses.Select(a => ((NodeItem)e, a))).Concat(state.LinkServices.SelectMany(s => s.Sources.Select(a => ((NodeItem)s, a)))))
+        {
+            Require(IPAddress.TryParse(address, out var ip) && ip.ToString() == address && ip.AddressFamily == AddressFamily.InterNetwork
+                && vnet.Subnets.SelectMany(s => s.AddressPrefixes).Any(p => IPNetwork.Parse(p).Contains(ip)), item, "PrivateIPAddressNotInSubnet", $"The address {address} is in no subnet.");
+            Require(privates.Add(address), item, "PrivateIPAddressInUse", $"The address {address} is used twice.");
+        }
+
+        foreach (var service in state.LinkServices)
+        {
+            Require(service.Sources.Count > 0 && IPAddress.TryParse(service.Frontend, out _), service, "InvalidRequestFormat", "A private link service has a frontend and addresses.");
+        }
     }
 
     private static void CheckNic(NicItem nic, VnetItem vnet, Dictionary<string, NsgItem> nsgs)

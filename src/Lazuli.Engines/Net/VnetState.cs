@@ -14,6 +14,9 @@ public sealed record VnetState
     public IReadOnlyList<NatItem> Nats { get; init; } = [];
     public IReadOnlyList<LoadBalancerItem> Balancers { get; init; } = [];
 
+    public IReadOnlyList<EndpointItem> Endpoints { get; init; } = [];
+    public IReadOnlyList<LinkServiceItem> LinkServices { get; init; } = [];
+
     /// <summary>NICs of peers that are members of application security groups: rules here may name those.</summary>
     public IReadOnlyList<NicItem> Neighbours { get; init; } = [];
 }

@@ -14,6 +14,8 @@ namespace Lazuli.Engines.Node;
 [JsonDerivedType(typeof(RouteTableItem), "routes")]
 [JsonDerivedType(typeof(NatItem), "nat")]
 [JsonDerivedType(typeof(LoadBalancerItem), "loadBalancer")]
+[JsonDerivedType(typeof(EndpointItem), "endpoint")]
+[JsonDerivedType(typeof(LinkServiceItem), "linkService")]
 [JsonDerivedType(typeof(DnsZoneItem), "dnsZone")]
 [JsonDerivedType(typeof(DnsRecordsItem), "dnsRecords")]
 [JsonDerivedType(typeof(DnsHostItem), "dnsHost")]

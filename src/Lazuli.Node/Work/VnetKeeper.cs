@@ -31,7 +31,7 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
     public async Task<TimeSpan?> KeepAsync(string key, CancellationToken cancellationToken)
     {
         var vnet = board.Get(key);
-        var all = board.Users(key).Where(u => u.Item is NicItem or LoadBalancerItem).ToList();
+        var all = board.Users(key).Where(u => u.Item is NicItem or LoadBalancerItem or EndpointItem or LinkServiceItem).ToList();
         var leaving = all.Where(n => n.Leaving && !board.IsHeld(n.Key) && !board.Users(n.Key).Any(u => u.Item is VmItem)).ToList();
         var nics = all.Except(leaving).ToList();
         if (vnet is null)
@@ -90,6 +90,8 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
                         // What is there already comes first, so that of two that want the same the newcomer is refused.
                         Nics = [.. rest.OrderBy(n => n.Phase != ItemPhase.Applied).Select(n => n.Item).OfType<NicItem>()],
                         Balancers = [.. rest.OrderBy(n => n.Phase != ItemPhase.Applied).Select(n => n.Item).OfType<LoadBalancerItem>()],
+                        Endpoints = [.. rest.OrderBy(n => n.Phase != ItemPhase.Applied).Select(n => n.Item).OfType<EndpointItem>()],
+                        LinkServices = [.. rest.OrderBy(n => n.Phase != ItemPhase.Applied).Select(n => n.Item).OfType<LinkServiceItem>()],
                         Nsgs = [.. shared.Select(r => r.Item).OfType<NsgItem>()],
                         RouteTables = [.. shared.Select(r => r.Item).OfType<RouteTableItem>()],
                         Nats = [.. shared.Select(r => r.Item).OfType<NatItem>()],

@@ -394,15 +394,4 @@ public sealed class LoadBalancerTests
         await world.ApplyAsync(state);
         return Serve(port, nics);
     }
-
-    private sealed class Services(IReadOnlyList<Service> all) : IDisposable
-    {
-        public void Dispose()
-        {
-            foreach (var service in all)
-            {
-                service.Dispose();
-            }
-        }
-    }
 }
