@@ -4,7 +4,9 @@
 RUNTIME_PACKAGES="libsqlite3-0 qemu-system-x86 qemu-utils nftables iproute2 util-linux openssh-client
     mmdebstrap cpio lz4 zstd e2fsprogs kmod ca-certificates"
 # Beside them, what tests, benchmarks and client tests use.
-TEST_PACKAGES="curl xorriso tcpdump socat udhcpc sshpass nodejs npm python3 sqlite3"
+TEST_PACKAGES="curl xorriso tcpdump socat udhcpc sshpass nodejs npm python3 sqlite3 bind9-dnsutils"
+# What benchmarks measure against and with (knotd is only ever started by them: Debian's configuration listens nowhere).
+BENCH_PACKAGES="knot dnsperf"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -45,6 +47,12 @@ require_runtime() {
     require_sdk
     # shellcheck disable=SC2086
     if command -v dpkg-query >/dev/null; then require "real machines" $RUNTIME_PACKAGES; fi
+}
+
+require_bench() {
+    require_runtime
+    # shellcheck disable=SC2086
+    require "the benchmarks" $BENCH_PACKAGES
 }
 
 require_tests() {

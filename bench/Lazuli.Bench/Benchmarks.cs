@@ -19,6 +19,7 @@ public static class Benchmarks
         ["vnet-100"] = Networks.HundredNetworksAsync,
         ["lb-throughput"] = Balancing.ThroughputAsync,
         ["lb-connections"] = Balancing.ConnectionsAsync,
+        ["dns-qps"] = NameServers.RunAsync,
         ["start"] = Processes.StartAsync,
         ["idle-memory"] = Processes.IdleMemoryAsync,
         ["vm-micro-cold"] = Machines.MicroAsync,

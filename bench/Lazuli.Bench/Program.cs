@@ -9,6 +9,8 @@ switch (args)
         return await FloorServer.RunAsync(directory, int.Parse(port, CultureInfo.InvariantCulture));
     case ["host", var state]:
         return await GroupSizesHost.RunAsync(state);
+    case ["nameserver"]:
+        return await NameServers.ServeAsync();
 }
 
 var json = args.Contains("--json");

@@ -15,6 +15,9 @@ public sealed class DnsAnswer
 
     /// <summary>The name that is left to be looked up: the last alias leads out of what is known here.</summary>
     public string? Open { get; set; }
+
+    /// <summary>The same question may have another answer, though nothing has changed: it depends on who asks, or on luck.</summary>
+    public bool Varies { get; set; }
 }
 
 /// <summary>A question.</summary>

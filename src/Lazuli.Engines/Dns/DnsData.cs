@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Lazuli.Engines.Dns;
 
-/// <summary>Record types by their numbers (RFC 1035, 2782, 3596, 6891, 8659).</summary>
+/// <summary>Record types by their numbers (RFC 1035, 1995, 2782, 3596, 6891, 8659).</summary>
 public static class DnsType
 {
     public const ushort A = 1;
@@ -17,6 +17,8 @@ public static class DnsType
     public const ushort Aaaa = 28;
     public const ushort Srv = 33;
     public const ushort Opt = 41;
+    public const ushort Ixfr = 251;
+    public const ushort Axfr = 252;
     public const ushort Any = 255;
     public const ushort Caa = 257;
 }

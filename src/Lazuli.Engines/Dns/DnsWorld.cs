@@ -227,6 +227,7 @@ public sealed class DnsWorld
                 var inner = new DnsAnswer();
                 Put(other, question, inner, depth + 1);
                 answer.Answers.AddRange(inner.Answers.Select(r => r with { Ttl = set.Ttl }));
+                answer.Varies |= inner.Varies;
                 break;
             case DnsHostItem { Address: { } text } when IPAddress.TryParse(text, out var address) && set.Type == TypeOf(address):
                 answer.Answers.Add(new(question.Name, set.Type, set.Ttl, DnsData.Address(address)));
@@ -239,6 +240,7 @@ public sealed class DnsWorld
                 var found = new DnsAnswer();
                 Named(traffic, question with { Name = traffic.Name, Type = set.Type }, found, depth + 1);
                 answer.Answers.AddRange(found.Answers.Where(r => r.Type == set.Type).Select(r => r with { Owner = question.Name }));
+                answer.Varies = true;
                 break;
             default:
                 break;
@@ -253,6 +255,7 @@ public sealed class DnsWorld
         }
         else if (item is TrafficItem traffic)
         {
+            answer.Varies = true;
             var targets = TrafficChoice.Targets(traffic, _items, question).ToList();
             var addresses = targets.Select(t => IPAddress.TryParse(t, out var parsed) ? parsed : null).OfType<IPAddress>().ToList();
             if (addresses.Count > 0)

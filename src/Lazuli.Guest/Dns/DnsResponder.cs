@@ -5,6 +5,9 @@ namespace Lazuli.Guest.Dns;
 /// <summary>What all DNS servers here do with a packet: what can't be a question is answered by its error, a question is handed on, and the answer written. Pure.</summary>
 internal static class DnsResponder
 {
+    /// <summary>What everybody takes over UDP.</summary>
+    public const int ShortestUdp = 512;
+
     /// <summary>The longest UDP answer, small enough never to be fragmented.</summary>
     public const int MaxUdp = 1232;
 
@@ -24,13 +27,13 @@ internal static class DnsResponder
             return 0;
         }
 
-        var limit = udp ? Math.Max(512, query.UdpSize) : reply.Length;
+        var limit = udp ? Math.Max(ShortestUdp, query.UdpSize) : reply.Length;
         var answer = query switch
         {
             { Opcode: not 0 } => Error(DnsCode.NotImplemented),
             { Name: null } => Error(DnsCode.FormatError),
             { EdnsVersion: > 0 } => Error(DnsCode.BadVersion),
-            { Class: not 1 and not 255 } => Error(DnsCode.Refused),
+            { Class: not 1 and not 255 } or { Type: DnsType.Ixfr or DnsType.Axfr } => Error(DnsCode.Refused),
             { Name: { } name } => resolve(name, query.Type) ?? Error(DnsCode.Refused),
         };
         return new DnsWriter(reply, packet, query, limit).Write(answer, recursive);

@@ -15,13 +15,13 @@ internal sealed record DnsClients(Func<IPAddress, string?> WhoIs, int? PerSecond
 /// <summary>Answers a packet; 0 leaves it unanswered.</summary>
 internal delegate int DnsHandler(ReadOnlySpan<byte> packet, IPAddress from, bool udp, Span<byte> reply);
 
-/// <summary>A DNS server on a UDP and a TCP socket, which it owns.</summary>
+/// <summary>A DNS server on a TCP socket and a UDP one (unless somebody else answers datagrams), which it owns.</summary>
 internal sealed partial class DnsServer : IAsyncDisposable
 {
     public const int Port = 53;
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
-    private readonly Socket _udp;
+    private readonly Socket? _udp;
     private readonly Socket _tcp;
     private readonly DnsClients _clients;
     private readonly DnsHandler _answer;
@@ -32,7 +32,7 @@ internal sealed partial class DnsServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loops;
 
-    public DnsServer(Socket udp, Socket tcp, DnsClients clients, DnsHandler answer, TimeProvider time, ILogger log)
+    public DnsServer(Socket? udp, Socket tcp, DnsClients clients, DnsHandler answer, TimeProvider time, ILogger log)
     {
         _udp = udp;
         _tcp = tcp;
@@ -40,7 +40,7 @@ internal sealed partial class DnsServer : IAsyncDisposable
         _answer = answer;
         _time = time;
         _log = log;
-        _loops = Task.WhenAll(Task.Run(ReceiveAsync), Task.Run(AcceptAsync));
+        _loops = Task.WhenAll(udp is null ? Task.CompletedTask : Task.Run(() => ReceiveAsync(udp)), Task.Run(AcceptAsync));
     }
 
     /// <summary>Forgets clients that are gone.</summary>
@@ -55,7 +55,7 @@ internal sealed partial class DnsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _udp.Dispose();
+        _udp?.Dispose();
         _tcp.Dispose();
         await _loops;
         foreach (var socket in _open.Keys)
@@ -66,7 +66,7 @@ internal sealed partial class DnsServer : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task ReceiveAsync()
+    private async Task ReceiveAsync(Socket udp)
     {
         var packet = new byte[1500];
         var reply = new byte[DnsResponder.MaxUdp];
@@ -75,7 +75,7 @@ internal sealed partial class DnsServer : IAsyncDisposable
         {
             try
             {
-                var received = await _udp.ReceiveFromAsync(packet, SocketFlags.None, anybody, _stop.Token);
+                var received = await udp.ReceiveFromAsync(packet, SocketFlags.None, anybody, _stop.Token);
                 if (received.RemoteEndPoint is not IPEndPoint from || _clients.WhoIs(from.Address) is not { } client || !Take(client))
                 {
                     continue;
@@ -84,7 +84,7 @@ internal sealed partial class DnsServer : IAsyncDisposable
                 var length = _answer(packet.AsSpan(0, received.ReceivedBytes), from.Address, true, reply);
                 if (length > 0)
                 {
-                    await SendAsync(reply.AsMemory(0, length), from);
+                    await SendAsync(udp, reply.AsMemory(0, length), from);
                 }
             }
             catch (SocketException error) when (!_stop.IsCancellationRequested)
@@ -100,11 +100,11 @@ internal sealed partial class DnsServer : IAsyncDisposable
     }
 
     /// <summary>A guest that can't be reached (any more) must not hold up the others.</summary>
-    private async Task SendAsync(Memory<byte> reply, IPEndPoint to)
+    private async Task SendAsync(Socket udp, Memory<byte> reply, IPEndPoint to)
     {
         try
         {
-            await _udp.SendToAsync(reply, SocketFlags.None, to, _stop.Token);
+            await udp.SendToAsync(reply, SocketFlags.None, to, _stop.Token);
         }
         catch (SocketException error) when (!_stop.IsCancellationRequested)
         {

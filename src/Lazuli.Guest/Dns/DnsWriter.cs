@@ -6,7 +6,12 @@ namespace Lazuli.Guest.Dns;
 /// <summary>An answer being written. The question is repeated as sent; owners that are the question's name or end it are pointers to it (RFC 1035 4.1.4).</summary>
 internal ref struct DnsWriter
 {
-    private const int OptLength = 11;
+    /// <summary>Of an OPT record without options.</summary>
+    public const int OptLength = 11;
+
+    /// <summary>The truncation bit of the header's third byte.</summary>
+    public const byte Truncated = 2;
+
     private readonly Span<byte> _to;
     private readonly DnsQuery _query;
     private readonly int _questionEnd;
@@ -43,24 +48,33 @@ internal ref struct DnsWriter
 
         var additional = truncated ? 0 : Records(answer.Additional);
         BinaryPrimitives.WriteUInt16BigEndian(_to, _query.Id);
-        _to[2] = (byte)(0x80 | (_query.Opcode << 3) | (answer.Authoritative ? 4 : 0) | (truncated ? 2 : 0) | (_query.RecursionDesired ? 1 : 0));
+        _to[2] = (byte)(0x80 | (_query.Opcode << 3) | (answer.Authoritative ? 4 : 0) | (truncated ? Truncated : 0) | (_query.RecursionDesired ? 1 : 0));
         _to[3] = (byte)((recursive ? 0x80 : 0) | ((int)answer.Code & 15));
         BinaryPrimitives.WriteUInt16BigEndian(_to[4..], (ushort)(_query.QuestionLength > 0 ? 1 : 0));
         BinaryPrimitives.WriteUInt16BigEndian(_to[6..], (ushort)answers);
         BinaryPrimitives.WriteUInt16BigEndian(_to[8..], (ushort)authorities);
+        BinaryPrimitives.WriteUInt16BigEndian(_to[10..], (ushort)additional);
         if (_query.EdnsVersion is not null)
         {
-            var opt = _to.Slice(_at, OptLength);
-            opt.Clear();
-            opt[2] = (byte)DnsType.Opt;
-            BinaryPrimitives.WriteUInt16BigEndian(opt[3..], DnsResponder.MaxUdp);
-            opt[5] = (byte)((int)answer.Code >> 4);
-            _at += OptLength;
-            additional++;
+            _at = AddEdns(_to, _at, (int)answer.Code);
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(_to[10..], (ushort)additional);
         return _at;
+    }
+
+    /// <summary>Adds an OPT record to an answer that is complete without it; returns the new length.</summary>
+    /// <param name="answer">The answer, and room behind it.</param>
+    /// <param name="length">Of the answer.</param>
+    /// <param name="code">Its upper bits go into the record.</param>
+    public static int AddEdns(Span<byte> answer, int length, int code)
+    {
+        var opt = answer.Slice(length, OptLength);
+        opt.Clear();
+        opt[2] = (byte)DnsType.Opt;
+        BinaryPrimitives.WriteUInt16BigEndian(opt[3..], DnsResponder.MaxUdp);
+        opt[5] = (byte)(code >> 4);
+        BinaryPrimitives.WriteUInt16BigEndian(answer[10..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(answer[10..]) + 1));
+        return length + OptLength;
     }
 
     private int Records(List<DnsRecord> records)

@@ -42,6 +42,8 @@ public class DnsTests
     [InlineData("8.8.8.8.in-addr.arpa", 12, 5)]
     [InlineData("1.0.127.in-addr.arpa", 12, 5)]
     [InlineData("", 2, 5)]
+    [InlineData("abc123.internal.cloudapp.net", 251, 5)]
+    [InlineData("abc123.internal.cloudapp.net", 252, 5)]
     public void What_has_no_answer_says_so_at_once(string name, ushort type, int code)
     {
         var reply = Reply.Read(Answer(Query(name, type)));
