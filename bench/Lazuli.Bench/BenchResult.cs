@@ -30,6 +30,10 @@ public sealed record BenchResult(string Name, double Value, string Unit, double 
     public static BenchResult Limit(string name, Pair measured, string unit, double goal)
         => new(name, Round(measured.Value), unit, Round(measured.Floor), Round(measured.Ratio), Round(goal), measured.Value <= goal);
 
+    /// <summary>At most <paramref name="goal"/> more than the floor, in the unit itself.</summary>
+    public static BenchResult Added(string name, Pair measured, string unit, double goal)
+        => new(name, Round(measured.Value), unit, Round(measured.Floor), Round(measured.Ratio), goal, measured.Value - measured.Floor <= goal);
+
     public static string Table(IEnumerable<BenchResult> results)
     {
         var text = new StringBuilder($"{"name",-16}{"value",12}  {"unit",-11}{"floor",12}{"ratio",9}{"goal",9}  holds\n");

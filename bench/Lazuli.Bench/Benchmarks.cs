@@ -17,6 +17,7 @@ public static class Benchmarks
         ["rule-latency"] = Networks.RuleLatencyAsync,
         ["vnet-1000-nics"] = Networks.ThousandNicsAsync,
         ["vnet-100"] = Networks.HundredNetworksAsync,
+        ["public-http"] = PublicHttp.RunAsync,
         ["lb-throughput"] = Balancing.ThroughputAsync,
         ["lb-connections"] = Balancing.ConnectionsAsync,
         ["dns-qps"] = NameServers.RunAsync,

@@ -131,11 +131,11 @@ internal static class Networks
             await NetNamespace.RemoveAsync(GuestOf(nic), cancellationToken);
         }
 
-        lab.Say($"{measured.Value / 1e6:F0} MB/s through {Rules} rules, {measured.Floor / 1e6:F0} MB/s without; both ends and both guests share this machine's cores");
-        return BenchResult.Rate(lab.Name, measured, 0.9);
+        lab.Say($"{measured.Value:F0} MB/s through {Rules} rules, {measured.Floor:F0} MB/s without; both ends and both guests share this machine's cores");
+        return BenchResult.Rate(lab.Name, measured, 0.9) with { Unit = "MB/s" };
     }
 
-    /// <summary>Bytes a second from the first NIC's guest to the second's, by one connection.</summary>
+    /// <summary>MB per second from the first NIC's guest to the second's, by one connection.</summary>
     private static async Task<double> PumpAsync(VnetState state, CancellationToken cancellationToken)
     {
         using var listener = NetNamespace.OpenSocket(GuestOf(state.Nics[1]), AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -162,7 +162,7 @@ internal static class Networks
         }
 
         await sending;
-        return bytes / time.Elapsed.TotalSeconds;
+        return bytes / 1e6 / time.Elapsed.TotalSeconds;
     }
 
     private static async Task<double> Timed(Func<Task> work)

@@ -19,6 +19,7 @@ internal sealed class EdgeNamespace(NetOptions options)
     private const string OwnDevice = "lz-edge";
     private readonly KeyedGate _gate = new();
     private readonly HashSet<string> _linked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlySet<uint>> _routed = new(StringComparer.Ordinal);
     private bool _made;
 
     /// <summary>The edge's end of a network's wire.</summary>
@@ -35,11 +36,16 @@ internal sealed class EdgeNamespace(NetOptions options)
             }
         }, cancellationToken);
 
-    /// <summary>Leads exactly these public addresses to a network whose wire exists.</summary>
-    public Task RouteAsync(string vnetNamespace, IReadOnlySet<uint> addresses, CancellationToken cancellationToken)
-        => _gate.RunAsync(Name, () =>
+    /// <summary>Leads exactly these public addresses to a network whose wire exists; with <paramref name="doubted"/> also what should be there already is made.</summary>
+    public Task RouteAsync(string vnetNamespace, IReadOnlySet<uint> addresses, bool doubted, CancellationToken cancellationToken)
+        => _gate.RunAsync(Name, async () =>
         {
             var wire = WireOf(vnetNamespace);
+            if (!doubted && _routed.GetValueOrDefault(wire)?.SetEquals(addresses) == true)
+            {
+                return;
+            }
+
             var there = KernelView.Read(Name).Routes.Where(r => r.Device == wire).Select(r => r.Address).ToHashSet();
             var batch = new StringBuilder($"link set {wire} arp off up\n");
             foreach (var address in there.Except(addresses))
@@ -47,12 +53,13 @@ internal sealed class EdgeNamespace(NetOptions options)
                 batch.Append($"route del {Ipv4.Address(address)}/32 dev {wire}\n");
             }
 
-            foreach (var address in addresses)
+            foreach (var address in addresses.Except(there))
             {
                 batch.Append($"route replace {Ipv4.Address(address)}/32 dev {wire}\n");
             }
 
-            return IpBatch.RunAsync(Name, batch, cancellationToken);
+            await IpBatch.RunAsync(Name, batch, cancellationToken);
+            _routed[wire] = addresses;
         }, cancellationToken);
 
     /// <summary>Makes a network's private link services true here; null: it has none any more.</summary>
@@ -78,6 +85,7 @@ internal sealed class EdgeNamespace(NetOptions options)
         => _gate.RunAsync(Name, async () =>
         {
             var wire = WireOf(vnetNamespace);
+            _routed.Remove(wire);
             if (File.Exists(NetNamespace.PathOf(Name)) && KernelView.Read(Name).Devices.ContainsKey(wire))
             {
                 await IpBatch.RunAsync(Name, new StringBuilder($"link del {wire}\n"), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
@@ -17,6 +18,9 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
     private readonly PolicyTables _tables = new();
     private readonly KeyedGate _gate = new();
     private readonly LinuxLoadBalancing _balancing;
+
+    /// <summary>What this engine has made of each namespace.</summary>
+    private readonly ConcurrentDictionary<string, Made> _made = new(StringComparer.Ordinal);
 
     public LinuxNetEngine(NetOptions options)
     {
@@ -106,16 +110,33 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
         {
             // A namespace of this name that died before may still hold the other end.
             await _edge.CutAsync(name, cancellationToken);
+            _made.TryRemove(name, out _);
         }
 
-        Sysctl.MakeRouter(name, proxyArp: true);
-        await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.Render(state, _balancing.Up) + LoadBalancerMeters.Render(state.Balancers), name, cancellationToken: cancellationToken);
-        await _gate.RunAsync(Wires, () => IpBatch.RunAsync(name, PeerWires.Changes(state, KernelView.Read(name)), cancellationToken), cancellationToken);
-        await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, KernelView.Read(name), _options), cancellationToken);
-        await _tables.ApplyAsync(name, state, cancellationToken);
+        // From here on nobody knows what is there until everything has gone well.
+        _made.TryRemove(name, out var before);
+        if (before is null)
+        {
+            Sysctl.MakeRouter(name, proxyArp: true);
+        }
+
+        var after = new Made(NftRenderer.Render(state, _balancing.Up), LoadBalancerMeters.Render(state.Balancers), VnetNamespace.Unseen(state));
+        var doubted = before is null || before == after;
+        var rules = RulesetChange.Between(before?.Rules, after.Rules) + (doubted || before?.Meters != after.Meters ? after.Meters : "");
+        await HostProgram.RunAsync("nft", ["-f", "-"], rules, name, cancellationToken: cancellationToken);
+        var view = KernelView.Read(name);
+        if (state.Vnet.Peers.Count > 0 || view.Devices.Keys.Any(PeerWires.IsWire))
+        {
+            await _gate.RunAsync(Wires, () => IpBatch.RunAsync(name, PeerWires.Changes(state, KernelView.Read(name)), cancellationToken), cancellationToken);
+            view = KernelView.Read(name);
+        }
+
+        await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, view, _options, doubted || before?.Lines != after.Lines), cancellationToken);
+        await _tables.ApplyAsync(name, state, view, cancellationToken);
         await _edge.LinkAsync(name, state, cancellationToken);
-        await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), cancellationToken);
+        await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), doubted, cancellationToken);
         await _balancing.AppliedAsync(state, cancellationToken);
+        _made[name] = after;
     }
 
     private Task RemoveNamespaceAsync(string name, CancellationToken cancellationToken)
@@ -125,6 +146,12 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
             await _edge.LinkAsync(name, null, cancellationToken);
             await _gate.RunAsync(Wires, () => NetNamespace.RemoveAsync(name, cancellationToken), cancellationToken);
             _tables.Forget(name);
+            _made.TryRemove(name, out _);
             _balancing.Removed(name);
         }, cancellationToken);
+
+    /// <param name="Rules">The ruleset.</param>
+    /// <param name="Meters">The counters' table.</param>
+    /// <param name="Lines">What no view of the kernel shows.</param>
+    private sealed record Made(string Rules, string Meters, string Lines);
 }

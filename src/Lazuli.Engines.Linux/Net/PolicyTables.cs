@@ -23,9 +23,9 @@ internal sealed class PolicyTables
 
     public void Forget(string name) => _plain.TryRemove(name, out _);
 
-    public async Task ApplyAsync(string name, VnetState state, CancellationToken cancellationToken)
+    public async Task ApplyAsync(string name, VnetState state, KernelView view, CancellationToken cancellationToken)
     {
-        var wanted = Wanted(state, KernelView.Read(name)).ToHashSet();
+        var wanted = Wanted(state, view).ToHashSet();
         if (wanted.Count == 0 && _plain.ContainsKey(name))
         {
             return;

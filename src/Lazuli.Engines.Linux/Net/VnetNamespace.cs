@@ -20,8 +20,30 @@ internal static class VnetNamespace
             where address is not null
             select address).Concat(Outbound.SharedAddresses(state)).Concat(LoadBalancerRenderer.PublicAddresses(state)).Concat(PrivateLinks.EdgeAddresses(state)).Select(a => Ipv4.Number(IPAddress.Parse(a))).ToHashSet();
 
+    /// <summary>Lines for <c>ip -batch</c> about what <see cref="KernelView"/> doesn't show.</summary>
+    public static string Unseen(VnetState state)
+    {
+        var lines = new StringBuilder();
+        Line(lines, $"link set lo up");
+        Line(lines, $"addr replace {WellKnown.Platform}/32 dev lo");
+        Line(lines, $"addr replace {WellKnown.Metadata}/32 dev lo");
+        Line(lines, $"link set {NftRenderer.VoidDevice} up");
+        Line(lines, $"link set {NftRenderer.EdgeDevice} arp off up");
+        foreach (var nowhere in RouteModel.System(state.Vnet).Where(r => r.NextHop == NextHop.None))
+        {
+            Line(lines, $"route replace blackhole {nowhere.Prefix}");
+        }
+
+        return lines.ToString();
+    }
+
     /// <summary>Lines for <c>ip -batch</c>. A NIC's routes come last, so that a NIC with all its routes is complete.</summary>
-    public static StringBuilder Changes(string name, VnetState state, KernelView view, NetOptions options)
+    /// <param name="name">The namespace.</param>
+    /// <param name="state">As it shall be.</param>
+    /// <param name="view">As it is.</param>
+    /// <param name="options">Who may open devices.</param>
+    /// <param name="all">With <see cref="Unseen"/>, and whatever else may be amiss though it seems to be there.</param>
+    public static StringBuilder Changes(string name, VnetState state, KernelView view, NetOptions options, bool all)
     {
         var wanted = state.Nics.ToDictionary(n => NicDevice.InterfaceOf(n.Key), StringComparer.Ordinal);
         var addresses = (from nic in state.Nics
@@ -34,6 +56,7 @@ internal static class VnetNamespace
                         select new DeviceRoute(device, Ipv4.First(route.Prefix), route.Prefix.PrefixLength))
             .Concat(state.LinkServices.SelectMany(s => s.Sources).Select(a => new DeviceRoute(NftRenderer.EdgeDevice, Ipv4.Number(IPAddress.Parse(a)), 32))).ToHashSet();
         var floating = LoadBalancerRenderer.FloatingNeighbours(state);
+        var nicAddresses = addresses.ToLookup(a => a.Device, StringComparer.Ordinal);
         var lines = new StringBuilder();
 
         foreach (var device in view.Devices.Keys.Where(d => IsNic(d) && !wanted.ContainsKey(d)))
@@ -56,26 +79,21 @@ internal static class VnetNamespace
             Line(lines, $"route del {Ipv4.Address(route.Address)}/{route.PrefixLength} dev {route.Device}");
         }
 
-        AppendFixed(lines, name, view);
-        foreach (var wire in view.Devices.Keys.Where(PeerWires.IsWire))
+        AppendFixed(lines, name, state, view, all);
+        foreach (var wire in view.Devices.Keys.Where(d => PeerWires.IsWire(d) && (all || !view.Routes.Any(r => r.Device == d))))
         {
             Line(lines, $"link set {wire} arp off up");
         }
 
-        foreach (var prefix in prefixes.Where(p => view.Devices.ContainsKey(p.Device) || p.Device is NftRenderer.VoidDevice or NftRenderer.EdgeDevice))
+        foreach (var prefix in prefixes.Where(p => (all || !view.Routes.Contains(p)) && (view.Devices.ContainsKey(p.Device) || p.Device is NftRenderer.VoidDevice or NftRenderer.EdgeDevice)))
         {
             Line(lines, $"route replace {Ipv4.Address(prefix.Address)}/{prefix.PrefixLength} dev {prefix.Device}");
-        }
-
-        foreach (var nowhere in system.Where(r => r.NextHop == NextHop.None))
-        {
-            Line(lines, $"route replace blackhole {nowhere.Prefix}");
         }
 
         foreach (var (device, nic) in wanted)
         {
             var mac = NicDevice.Of(nic).MacAddress;
-            var own = addresses.Where(a => a.Device == device).ToList();
+            var own = nicAddresses[device].ToList();
             if (own.All(a => view.Routes.Contains(a) && view.Neighbours.GetValueOrDefault(new DeviceNeighbour(device, a.Address)) == mac))
             {
                 continue;
@@ -102,24 +120,24 @@ internal static class VnetNamespace
         return lines;
     }
 
-    private static void AppendFixed(StringBuilder lines, string name, KernelView view)
+    private static void AppendFixed(StringBuilder lines, string name, VnetState state, KernelView view, bool all)
     {
-        Line(lines, $"link set lo up");
-        Line(lines, $"addr replace {WellKnown.Platform}/32 dev lo");
-        Line(lines, $"addr replace {WellKnown.Metadata}/32 dev lo");
-        if (!view.Devices.ContainsKey(NftRenderer.VoidDevice))
+        var (noVoid, noEdge) = (!view.Devices.ContainsKey(NftRenderer.VoidDevice), !view.Devices.ContainsKey(NftRenderer.EdgeDevice));
+        if (noVoid)
         {
             Line(lines, $"tuntap add dev {NftRenderer.VoidDevice} mode tap");
         }
 
-        if (!view.Devices.ContainsKey(NftRenderer.EdgeDevice))
+        if (noEdge)
         {
             Line(lines, $"link add {NftRenderer.EdgeDevice} address {EdgeNamespace.WireMac} type veth peer name {EdgeNamespace.WireOf(name)} address {EdgeNamespace.WireMac} netns {EdgeNamespace.Name}");
         }
 
-        Line(lines, $"link set {NftRenderer.VoidDevice} up");
-        Line(lines, $"link set {NftRenderer.EdgeDevice} arp off up");
-        Line(lines, $"route replace default dev {NftRenderer.EdgeDevice}");
+        if (all || noVoid || noEdge || !view.Routes.Contains(new(NftRenderer.EdgeDevice, 0, 0)))
+        {
+            lines.Append(Unseen(state));
+            Line(lines, $"route replace default dev {NftRenderer.EdgeDevice}");
+        }
     }
 
     private static void Line(StringBuilder lines, FormattableString line) => lines.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
