@@ -9,7 +9,7 @@ namespace Lazuli.Engines.Linux.Net;
 /// Virtual networks by Linux's own means: a namespace each, a TAP per NIC with a host route, nftables for security groups and
 /// public addresses. The process must be root of its network namespace, and <c>/run/netns</c> its own.
 /// </summary>
-public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
+public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
 {
     // Two peers may make the wire between them at the same moment.
     private const string Wires = "wires";
@@ -17,6 +17,7 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
     private readonly EdgeNamespace _edge;
     private readonly PolicyTables _tables = new();
     private readonly KeyedGate _gate = new();
+    private readonly LinuxPacketWatching _watching = new();
     private readonly LinuxLoadBalancing _balancing;
 
     /// <summary>What this engine has made of each namespace.</summary>
@@ -89,6 +90,11 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing
         => _balancing.ProbeAsync(vnetKey, address, probe, patience, cancellationToken);
 
     public Task<IReadOnlyList<BalancerCounters>> ReadBalancersAsync(string vnetKey, CancellationToken cancellationToken) => _balancing.ReadBalancersAsync(vnetKey, cancellationToken);
+
+    public Task CaptureAsync(string vnetKey, IReadOnlyList<string> nicKeys, int most, FrameSink take, CancellationToken cancellationToken)
+        => _watching.CaptureAsync(vnetKey, nicKeys, most, take, cancellationToken);
+
+    public Task<PathProbe> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken) => _watching.ProbeAsync(request, cancellationToken);
 
     // A namespace that is gone, or half made, has no NICs.
     private static IReadOnlyList<KeyValuePair<string, DeviceTraffic>> NicsIn(string name)
