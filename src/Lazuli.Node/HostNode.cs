@@ -33,6 +33,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
     private readonly DnsKeeper _dns;
     private readonly DiskKeeper _disks;
     private readonly VmKeeper _vms;
+    private readonly Sweeper _sweeper;
     private readonly BalancerProber? _prober;
     private readonly BalancerKeeper _balancers;
     private readonly ConcurrentDictionary<string, VmRun> _runs = new(StringComparer.Ordinal);
@@ -58,6 +59,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         _vnets = new(_board, engines.Net, _guests is null ? new NoGuests() : new GuestSide(_guests), _workers.Poke);
         _disks = new(_board, engines.Disk, engines.Image, options, _workers.Poke);
         _vms = new(_board, engines.Vm, engines.Disk, _disks, _vnets, _records, options, time);
+        _sweeper = new(engines, _records, _board, _logger);
         var balancing = engines.Net as ILoadBalancing;
         _prober = balancing is null ? null : new(balancing, options.StateDirectory, time, key => _balancers?.Heard(key), _logger);
         _balancers = new(_board, balancing, _prober, _workers.Poke);
@@ -92,7 +94,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
                 _board.Hold(vm.Key, [.. vm.References()]);
             }
 
-            await SweepAsync(cancellationToken);
+            await _sweeper.SweepAsync(cancellationToken);
             foreach (var orphan in _runs.Keys.Where(k => _board.Get(k) is null))
             {
                 _runs.TryRemove(orphan, out _);
@@ -334,43 +336,13 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
                 PokeAll();
                 if (_ledger.Generation >= 0)
                 {
-                    await SweepSoftlyAsync();
+                    await _sweeper.SweepSoftlyAsync(_ending.Token);
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // The end.
-        }
-    }
-
-    /// <summary>Removes what an earlier life, or a program that it had started, has left after its item was gone.</summary>
-    private async Task SweepAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlySet<string> Wanted() => _board.Keys().ToHashSet(StringComparer.Ordinal);
-        foreach (var name in (IEnumerable<string>)
-            [
-                .. await _engines.Vm.SweepAsync(Wanted, cancellationToken),
-                .. await _engines.Net.SweepAsync(Wanted, cancellationToken),
-                .. await _engines.Disk.SweepAsync(Wanted, cancellationToken),
-                .. _records.Sweep(Wanted),
-            ])
-        {
-            Log.Swept(_logger, name);
-        }
-    }
-
-    private async Task SweepSoftlyAsync()
-    {
-        try
-        {
-            await SweepAsync(_ending.Token);
-        }
-#pragma warning disable CA1031 // Whatever it is: the next pass tries again.
-        catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
-        {
-            Log.NotSwept(_logger, e);
         }
     }
 
@@ -410,12 +382,6 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
 
         [LoggerMessage(4002, LogLevel.Information, "{Key}: {Kind}")]
         public static partial void Happened(ILogger logger, string key, VmEventKind kind);
-
-        [LoggerMessage(4003, LogLevel.Warning, "Swept {Name}, which nobody wants")]
-        public static partial void Swept(ILogger logger, string name);
-
-        [LoggerMessage(4005, LogLevel.Error, "What nobody wants couldn't be swept")]
-        public static partial void NotSwept(ILogger logger, Exception exception);
 
         [LoggerMessage(4004, LogLevel.Error, "{Key} failed")]
         public static partial void Failed(ILogger logger, string key, Exception exception);

@@ -14,6 +14,7 @@ internal sealed class ImageStore(string root)
     public const string Kernel = "vmlinuz";
     public const string Initrd = "initrd";
     public const string CommandLine = "cmdline";
+    public const string Firmware = "firmware";
     private const string Manifest = "image.json";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly string _images = Path.Combine(root, "images");
@@ -96,9 +97,9 @@ internal sealed class ImageStore(string root)
     public async Task<ImageArtifact> CommitAsync(string key, string work, ImageSource source, CancellationToken cancellationToken)
     {
         var commandLine = Path.Combine(work, CommandLine);
-        var append = File.Exists(commandLine) ? (await File.ReadAllTextAsync(commandLine, cancellationToken)).Trim() : null;
-        File.Delete(commandLine);
-        List<string> parts = [append ?? ""];
+        var append = await TakeAsync(commandLine, cancellationToken);
+        var firmware = await TakeAsync(Path.Combine(work, Firmware), cancellationToken);
+        List<string> parts = [append ?? "", .. firmware is null ? Array.Empty<string>() : [firmware]];
         foreach (var name in new[] { Disk, Kernel, Initrd }.Where(n => File.Exists(Path.Combine(work, n))))
         {
             var path = Path.Combine(work, name);
@@ -118,6 +119,7 @@ internal sealed class ImageStore(string root)
             KernelPath = File.Exists(Path.Combine(work, Kernel)) ? Kernel : null,
             InitrdPath = File.Exists(Path.Combine(work, Initrd)) ? Initrd : null,
             KernelCommandLine = append,
+            Firmware = firmware,
         };
         await File.WriteAllTextAsync(Path.Combine(work, Manifest), JsonSerializer.Serialize(image, ImageJson.Default.ImageManifest), Utf8, cancellationToken);
         var place = Path.Combine(_images, digest);
@@ -130,6 +132,19 @@ internal sealed class ImageStore(string root)
         await File.WriteAllTextAsync(pointer + ".new", digest, Utf8, cancellationToken);
         File.Move(pointer + ".new", pointer, overwrite: true);
         return image.At(place);
+    }
+
+    // One line that a builder left for the manifest.
+    private static async Task<string?> TakeAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var line = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+        File.Delete(path);
+        return line;
     }
 
     private static ImageArtifact? Read(string directory)
@@ -162,6 +177,7 @@ internal sealed record ImageManifest
     public string? KernelPath { get; init; }
     public string? InitrdPath { get; init; }
     public string? KernelCommandLine { get; init; }
+    public string? Firmware { get; init; }
     public string OsType { get; init; } = "Linux";
     public required string Generation { get; init; }
 
@@ -174,6 +190,7 @@ internal sealed record ImageManifest
         KernelPath = KernelPath is null ? null : Path.Combine(directory, KernelPath),
         InitrdPath = InitrdPath is null ? null : Path.Combine(directory, InitrdPath),
         KernelCommandLine = KernelCommandLine,
+        Firmware = Firmware,
         OsType = OsType,
         Generation = Generation,
     };

@@ -43,6 +43,11 @@ internal static class QemuCommandLine
             {
                 words.AddRange("-initrd", initrd);
             }
+
+            if (kernel.Firmware is { } firmware)
+            {
+                words.AddRange("-bios", firmware);
+            }
         }
 
         return words;

@@ -19,6 +19,9 @@ public sealed record ImageArtifact
     public string? KernelPath { get; init; }
     public string? InitrdPath { get; init; }
     public string? KernelCommandLine { get; init; }
+
+    /// <summary>The firmware's file, as QEMU knows it, that direct kernel boot goes through; null is QEMU's own, which also sets up the screen's text mode.</summary>
+    public string? Firmware { get; init; }
     public string OsType { get; init; } = "Linux";
 
     /// <summary><c>V1</c> or <c>V2</c>, as Azure's hyperVGeneration.</summary>

@@ -170,7 +170,7 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
             DataDisks = data,
             Nics = [.. nics.Select(n => new VmSpecNic(n.Interface, n.MacAddress))],
             NetworkNamespace = nics.FirstOrDefault()?.Namespace,
-            Kernel = image is { KernelPath: { } kernel } ? new(kernel, image.InitrdPath, image.KernelCommandLine ?? "") : null,
+            Kernel = image is { KernelPath: { } kernel } ? new(kernel, image.InitrdPath, image.KernelCommandLine ?? "", image.Firmware) : null,
             MediaPath = Media(item, record),
         };
     }

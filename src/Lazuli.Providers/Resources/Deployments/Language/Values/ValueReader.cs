@@ -99,7 +99,7 @@ public ref struct ValueReader
             }
 
             var name = ReadName();
-            if (IsDuplicate(_properties.AsSpan(first, _propertyCount - first), name, ref names))
+            if (PropertyNames.Repeat(_properties.AsSpan(first, _propertyCount - first), name, ref names))
             {
                 throw Fault($"Property with the same name '{name}' already exists in the object");
             }
@@ -121,33 +121,6 @@ public ref struct ValueReader
         var result = _properties.AsSpan(first, _propertyCount - first).ToArray();
         _propertyCount = first;
         return new(result) { At = at };
-    }
-
-    private static bool IsDuplicate(ReadOnlySpan<KeyValuePair<string, Value>> properties, string name, ref HashSet<string>? names)
-    {
-        if (properties.Length < 16)
-        {
-            foreach (ref readonly var property in properties)
-            {
-                if (property.Key.Length == name.Length && property.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
-        if (names is null)
-        {
-            names = new(StringComparer.OrdinalIgnoreCase);
-            foreach (ref readonly var property in properties)
-            {
-                names.Add(property.Key);
-            }
-        }
-
-        return !names.Add(name);
     }
 
     private ArrayValue ReadArray(Position at)
