@@ -2,7 +2,7 @@
 # Brings the clients that tests drive: az 2.74 (Debian trixie, in a folder of its own) and the JavaScript SDK. Cached.
 set -eu
 . "$LAZULI_ROOT/tools/prerequisites.sh"
-cache=${LAZULI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/lazuli}/clients
+cache=$LAZULI_CACHE/clients
 mkdir -p "$cache"
 if [ ! -e "$cache/az/.complete" ]; then
     say "lazuli: installing az into $cache/az"

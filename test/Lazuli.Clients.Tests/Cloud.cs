@@ -33,9 +33,7 @@ public sealed partial class Cloud : IAsyncLifetime
 
     /// <summary>Where clients are installed (tools/client-tools.sh).</summary>
     public static string Clients { get; } = Path.Combine(
-        Environment.GetEnvironmentVariable("LAZULI_CACHE") is { Length: > 0 } set ? set
-            : Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "lazuli"),
-        "clients");
+        Environment.GetEnvironmentVariable("LAZULI_CACHE") ?? throw new InvalidOperationException("LAZULI_CACHE is not set: start these tests by ./lazuli clients."), "clients");
 
     private string State => Path.Combine(Directory, "state");
 

@@ -25,7 +25,7 @@ internal static class ImageCommand
         try
         {
             using var http = new HttpClient();
-            var artifact = await new LinuxImageEngine(StatePaths.Cache, http).EnsureAsync(image.Source, new Lines(), cancellationToken);
+            var artifact = await new LinuxImageEngine(LinuxImageEngine.SharedCache, http).EnsureAsync(image.Source, new Lines(), cancellationToken);
             Console.WriteLine($"{image.Urn} {artifact.Digest}");
             return 0;
         }

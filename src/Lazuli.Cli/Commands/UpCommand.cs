@@ -146,7 +146,7 @@ internal static class UpCommand
         try
         {
             var launched = new LaunchedNode(launcher, await launcher.EnsureAsync(cancellationToken));
-            var images = new LinuxImageEngine(StatePaths.Cache, new HttpClient());
+            var images = new LinuxImageEngine(LinuxImageEngine.SharedCache, new HttpClient());
             return (new HostImages(launched, images, ImageCatalogue.Default, TimeProvider.System), "linux", engine == "linux" ? "asked for by --engine" : "this machine can run it");
         }
         catch (IOException e)

@@ -17,6 +17,12 @@ public sealed class LinuxImageEngine(string cacheDirectory, HttpMessageInvoker? 
     private readonly ImageBuilder _builder = new(buildersDirectory ?? Path.Combine(AppContext.BaseDirectory, "Image", "Builders"));
     private readonly ImageFiles _files = new(Path.Combine(cacheDirectory, "downloads"), Path.Combine(cacheDirectory, "supplied"), http);
 
+    /// <summary>The cache that all state directories of a user share: <c>LAZULI_CACHE</c>, else <c>XDG_CACHE_HOME/lazuli</c>, else <c>~/.cache/lazuli</c>.</summary>
+    public static string SharedCache
+        => Environment.GetEnvironmentVariable("LAZULI_CACHE") is { Length: > 0 } set ? Path.GetFullPath(set)
+            : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg ? Path.Combine(xdg, "lazuli")
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "lazuli");
+
     public async Task<ImageArtifact> EnsureAsync(ImageSource source, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var key = KeyOf(source);

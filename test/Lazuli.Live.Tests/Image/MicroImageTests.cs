@@ -19,7 +19,7 @@ public sealed class MicroImageTests : IDisposable
         RequirePrograms();
         var source = ImageCatalogue.Default.Resolve("Micro")?.Source;
         Assert.NotNull(source);
-        var image = await new LinuxImageEngine(SharedImages.Directory, null).EnsureAsync(source, null, TestContext.Current.CancellationToken);
+        var image = await new LinuxImageEngine(LinuxImageEngine.SharedCache, null).EnsureAsync(source, null, TestContext.Current.CancellationToken);
         Assert.Equal(1L << 30, image.VirtualSizeBytes);
         var disk = Path.Combine(_root, "os.qcow2");
         await RunAsync("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image.DiskPath, disk);
@@ -63,7 +63,7 @@ public sealed class MicroImageTests : IDisposable
     public async Task Custom_data_that_can_not_be_decoded_fails_provisioning_by_name()
     {
         RequirePrograms();
-        var image = await new LinuxImageEngine(SharedImages.Directory, null)
+        var image = await new LinuxImageEngine(LinuxImageEngine.SharedCache, null)
             .EnsureAsync(new BuilderImageSource { Urn = "lazuli:micro:1:1.0.0", Builder = "micro" }, null, TestContext.Current.CancellationToken);
         var disk = Path.Combine(_root, "os.qcow2");
         await RunAsync("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image.DiskPath, disk);

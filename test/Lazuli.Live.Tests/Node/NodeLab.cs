@@ -1,4 +1,3 @@
-using Lazuli.Live.Tests.Image;
 using Lazuli.Engines.Image;
 using Lazuli.Engines.Linux.Image;
 using Lazuli.Engines.Node;
@@ -14,7 +13,7 @@ internal sealed class NodeLab : IAsyncDisposable
     public const string Image = "lazuli:micro:1:1.0.0";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private readonly string _directory = Directory.CreateTempSubdirectory("lz-").FullName;
-    private readonly string _images = SharedImages.Directory;
+    private readonly string _images = LinuxImageEngine.SharedCache;
     private long _generation;
 
     public NodeLab()
