@@ -79,6 +79,7 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
     public Task<Result<ArmResponse>> ActAsync(ArmRequest request, ResourceId id, ResourceAction action, CancellationToken cancellationToken)
         => Task.FromResult<Result<ArmResponse>>(ArmErrors.MethodNotAllowed("POST", id.ToString()));
 
+    /// <summary>The faults that the child has in itself: its parent may be about to change, too.</summary>
     public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id)
     {
         var errors = new List<ArmError>();
@@ -101,8 +102,16 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
 
         _json.Check(child, errors);
         child.Name = id.Name;
-        if (errors.Count == 0 && id.Parent is { } parent && Record(id) is { } record && With(Parent.Read(record), id, child).Ok(out var desired, out _)
-            && Parent.Predicted(request, parent, desired, []) is { } whole && type.Find(whole.Properties, id.Name) is { } predicted)
+        if (errors.Count > 0 || id.Parent is not { } parent || Record(id) is not { } record)
+        {
+            return errors;
+        }
+
+        if (!With(Parent.Read(record), id, child).Ok(out var desired, out var refused))
+        {
+            errors.Add(refused);
+        }
+        else if (Parent.Predicted(request, parent, desired, errors) is { } whole && type.Find(whole.Properties, id.Name) is { } predicted)
         {
             after = Bytes(predicted, record.Version);
         }
@@ -122,6 +131,9 @@ internal sealed class EmbeddedHandler<TParent, TChild>(EmbeddedType<TParent, TCh
                where after is null || string.CompareOrdinal(key, after) > 0
                select new ResourceSlice(key, Bytes(child, record.Version));
     }
+
+    public ReadOnlyMemory<byte> InputOf(ReadOnlyMemory<byte> shown)
+        => JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(shown.Span, _json.Input) ?? throw new InvalidDataException($"A {type.Name} is empty."), _json.Output);
 
     public ReadOnlyMemory<byte> Render(StoreRecord record) => throw new InvalidOperationException($"{type.Name} has no records of its own.");
 

@@ -31,8 +31,8 @@ public interface IResourceHandler
     /// <summary>What Resource Graph shows of a stored record beyond that, as <c>properties.extended</c>.</summary>
     JsonObject? Extended(StoreRecord record) => null;
 
-    /// <summary>What could be PUT to have the same resource: what GET shows without what clients can't set. Secrets are not in it.</summary>
-    ReadOnlyMemory<byte> RenderInput(StoreRecord record) => Render(record);
+    /// <summary>What could be PUT to have a resource that GET shows like this: without what clients can't set. Secrets are not in it.</summary>
+    ReadOnlyMemory<byte> InputOf(ReadOnlyMemory<byte> shown) => shown;
 
     /// <summary>What GET shows with <c>$expand</c>.</summary>
     Result<ReadOnlyMemory<byte>> Expand(StoreRecord record, string expand, ArmRequest request) => Render(record);

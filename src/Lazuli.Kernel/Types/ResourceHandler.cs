@@ -135,8 +135,8 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
         return bytes;
     }
 
-    public ReadOnlyMemory<byte> RenderInput(StoreRecord record)
-        => JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(Render(record).Span, _json.Input) ?? throw new InvalidDataException(record.Key), _json.Output);
+    public ReadOnlyMemory<byte> InputOf(ReadOnlyMemory<byte> shown)
+        => JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(shown.Span, _json.Input) ?? throw new InvalidDataException($"A {_type.Name} is empty."), _json.Output);
 
     public Result<ReadOnlyMemory<byte>> Expand(StoreRecord record, string expand, ArmRequest request)
         => _type.Expand(Presented(Read(record)), expand, request, _kernel.View).Ok(out var expanded, out var error)

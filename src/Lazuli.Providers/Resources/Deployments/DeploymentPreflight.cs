@@ -17,6 +17,8 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
     private static readonly string[] OfTheType =
         ["InvalidResourceNamespace", "InvalidResourceType", "NoRegisteredProviderFound", "InvalidApiVersionParameter", "AuthorizationFailed", "DenyAssignmentAuthorizationFailed", "ScopeLocked"];
 
+    private static readonly string[] OfThePlace = ["LocationNotAvailableForResourceType", "InvalidResourceLocation"];
+
     /// <summary>So few resources are not worth more than one processor.</summary>
     private const int Few = 32;
 
@@ -88,12 +90,24 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
             return [UnknownTypes.Error(kernel, resource.Id.Type, resource.ApiVersion, resource.Id.NamePath)];
         }
 
-        var body = resource.IsDeployment ? default : ValueWriter.ToUtf8(resource.Body);
+        // Tags decide nothing: a resource of which only they are not known yet is checked like any other.
+        var known = !resource.IsDeployment && resource.Body.Properties.All(p => !p.Value.HasUnknown || p.Key.Equals("tags", StringComparison.OrdinalIgnoreCase));
+        var body = resource.IsDeployment ? default : ValueWriter.ToUtf8(Overlay.Known(resource.Body, null) ?? ObjectValue.Empty);
+        var put = PutOf(deployment.Caller, resource.Id, resource.ApiVersion, body);
         var predictable = predict && !resource.IsDeployment && !resource.Body.HasUnknown && kernel.View.Exists(resource.Id);
-        var faults = kernel.Dispatcher.CheckPut(PutOf(deployment.Caller, resource.Id, resource.ApiVersion, body), resource.Id, predictable, out var after);
-        if (after is { } shown)
+
+        // A child is checked within its parent as that is now, unless a template changes that one, too.
+        var embedded = kernel.Registry.Type(resource.Id.Type) is { EmbeddedIn: not null };
+        var within = embedded && known && !tree.Makes(resource.Id.Parent);
+        var faults = kernel.Dispatcher.CheckPut(put, resource.Id, predictable || within, out var after);
+        if (predictable && after is { } shown)
         {
             deployment.Predicted[resource.Index] = shown;
+        }
+
+        if (embedded && !within && predictable)
+        {
+            faults = kernel.Dispatcher.CheckPut(put, resource.Id);
         }
 
         if (!faults.Any(f => f.Status == 403) && ScopeFault(tree, resource.Id.Scope) is { } nowhere)
@@ -101,8 +115,8 @@ internal sealed class DeploymentPreflight(KernelServices kernel)
             return [nowhere];
         }
 
-        return resource.Body.HasUnknown && !resource.IsDeployment
-            ? faults.Where(f => OfTheType.Contains(f.Code))
+        return !known && !resource.IsDeployment
+            ? faults.Where(f => OfTheType.Contains(f.Code) || (OfThePlace.Contains(f.Code) && resource.Body["location"] is { HasUnknown: false }))
             : faults.Where(f => !IsAboutMade(f, tree, resource));
     }
 

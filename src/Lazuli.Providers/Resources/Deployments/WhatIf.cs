@@ -14,7 +14,7 @@ namespace Lazuli.Providers.Resources.Deployments;
 internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
 {
     private readonly List<Value> _changes = [];
-    private readonly HashSet<string> _planned = [];
+    private readonly HashSet<string> _planned = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ResourceId> _groups = [];
 
     public async Task<ReadOnlyMemory<byte>> PredictAsync(PreparedDeployment prepared, CancellationToken cancellationToken)
@@ -25,6 +25,7 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
             Touch(scope);
         }
 
+        Plan(prepared);
         await AddAsync(prepared, idsOnly, cancellationToken);
         foreach (var group in _groups)
         {
@@ -35,11 +36,20 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
         return ValueWriter.ToUtf8(new ObjectBuilder().Set("status", "Succeeded").Set("properties", properties).Build());
     }
 
+    // All that the deployment makes, nested ones included.
+    private void Plan(PreparedDeployment prepared)
+    {
+        _planned.UnionWith(prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing).Select(r => r.Id.ToString()));
+        foreach (var nested in prepared.Nested.Values)
+        {
+            Plan(nested);
+        }
+    }
+
     private async Task AddAsync(PreparedDeployment prepared, bool idsOnly, CancellationToken cancellationToken)
     {
         var resources = prepared.Plan.Resources.Where(r => r.Deployed && !r.Existing).ToList();
         var changes = new Value?[resources.Count];
-        _planned.UnionWith(resources.Select(r => r.Id.Key));
         await Parallel.ForAsync(0, resources.Count, cancellationToken, async (i, token) =>
         {
             changes[i] = resources[i].IsDeployment ? null : await ChangeOfAsync(prepared, resources[i], idsOnly, token);
@@ -90,7 +100,10 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
         }
 
         var after = predicted.IsEmpty ? (ObjectValue)Overlay.Of(before, body) : (ObjectValue)ValueReader.Read(predicted.Span);
-        var delta = PropertyDelta.Of(before, after, body);
+
+        // A child that the templates make beside its parent is still there in the end.
+        after = (ObjectValue)Overlay.Kept(after, before, body, id => id.StartsWith($"{resource.Id}/", StringComparison.OrdinalIgnoreCase) && _planned.Contains(id));
+        var delta = PropertyDelta.Of(InputOf(resource.Id, before), InputOf(resource.Id, after), body);
         var changed = delta.Exists(d => (((ObjectValue)d)["propertyChangeType"] as StringValue)?.Data != PropertyDelta.NoEffect);
         return Change(resource.Id, changed ? "Modify" : "NoChange", idsOnly, before, Envelope(resource, after), delta);
     }
@@ -104,7 +117,7 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
             if (!key.IsChild && await GetAsync(key, null, cancellationToken) is { } current)
             {
                 var id = current["id"] is StringValue shown ? ResourceId.Parse(shown.Data) : key;
-                var deleted = goes && current["managedBy"] is not StringValue { Data.Length: > 0 } && !_planned.Any(p => p.StartsWith(record.Key + "/", StringComparison.Ordinal));
+                var deleted = goes && current["managedBy"] is not StringValue { Data.Length: > 0 } && !_planned.Any(p => p.StartsWith(record.Key + "/", StringComparison.OrdinalIgnoreCase));
                 _changes.Add(Change(id, deleted ? "Delete" : "Ignore", idsOnly, current, deleted ? null : current, null));
             }
         }
@@ -123,6 +136,11 @@ internal sealed class WhatIf(KernelServices kernel, ArmRequest request)
         var get = DeploymentPreflight.RequestOf(request, HttpMethod.Get, id, apiVersion ?? kernel.Registry.Type(id.Type)?.ApiVersions[0] ?? "");
         return (await kernel.Dispatcher.SendAsync(get, cancellationToken)).Ok(out var response, out _) && response.Status == 200 ? ValueReader.Read(response.Body.Span) as ObjectValue : null;
     }
+
+    // Without what only the service writes: that is nobody's change.
+    private ObjectValue InputOf(ResourceId id, ObjectValue shown) => kernel.Registry.Type(id.Type) is { } type
+        ? (ObjectValue)ValueReader.Read(kernel.Registry.Handler(type).InputOf(ValueWriter.ToUtf8(shown)).Span)
+        : shown;
 
     private static ObjectValue Envelope(PlannedResource resource, ObjectValue body)
     {

@@ -37,6 +37,31 @@ internal static class Overlay
         _ => PropertyDelta.Alike(stated, current) ? current : stated,
     };
 
+    /// <summary>
+    /// What there will be, with those elements of lists as they are now that are resources of their own in the same templates (<paramref name="isMade"/> knows their ids):
+    /// they tell their changes themselves, unless their parent states them as well.
+    /// </summary>
+    public static Value Kept(Value after, Value before, Value? stated, Func<string, bool> isMade)
+    {
+        switch (after, before)
+        {
+            case (ObjectValue a, ObjectValue b):
+                var result = new ObjectBuilder(a.Count);
+                foreach (var (name, value) in a.Properties.Concat(b.Properties.Where(p => p.Value is ArrayValue && a[p.Key] is null)))
+                {
+                    var kept = b[name] is { } old ? Kept(a[name] is null ? ArrayValue.Empty : value, old, (stated as ObjectValue)?[name], isMade) : value;
+                    result.SetIf(name, a[name] is null && PropertyDelta.IsNothing(kept) ? null : kept);
+                }
+
+                return result.Build(a.At);
+            case (ArrayValue a, ArrayValue b):
+                bool Own(Value item, int i) => (item as ObjectValue)?["id"] is StringValue id && isMade(id.Data) && Counterpart(item, i, stated as ArrayValue) is null;
+                return new ArrayValue(a.Items.Where((item, i) => !Own(item, i) || Counterpart(item, i, b) is null).Concat(b.Items.Where(Own)));
+            default:
+                return after;
+        }
+    }
+
     /// <summary>The element of <paramref name="others"/> that stands for the same thing: of the same name or id, else at the same place.</summary>
     public static Value? Counterpart(Value item, int index, ArrayValue? others)
         => others is null ? null

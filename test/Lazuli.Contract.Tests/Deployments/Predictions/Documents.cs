@@ -11,10 +11,11 @@ internal static class Documents
     private static readonly string[] OfTheService = ["id", "name", "type", "etag", "apiVersion", "systemData", "provisioningState"];
 
     /// <summary>The paths by which <paramref name="a"/> and <paramref name="b"/> differ.</summary>
-    public static SortedSet<string> Differences(JsonObject a, JsonObject b)
+    /// <param name="isOther">Knows the ids of elements that are resources of their own.</param>
+    public static SortedSet<string> Differences(JsonObject a, JsonObject b, Func<string, bool> isOther)
     {
         var paths = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
-        Compare("", a, b, paths, top: true);
+        Compare("", a, b, paths, isOther, top: true);
         return paths;
     }
 
@@ -90,7 +91,7 @@ internal static class Documents
 
     public static JsonNode? Get(JsonObject? o, string name) => o?.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    private static void Compare(string path, JsonNode? a, JsonNode? b, SortedSet<string> paths, bool top = false)
+    private static void Compare(string path, JsonNode? a, JsonNode? b, SortedSet<string> paths, Func<string, bool> isOther, bool top = false)
     {
         if (Nothing(a) && Nothing(b))
         {
@@ -103,7 +104,7 @@ internal static class Documents
             {
                 if (!(top ? OfTheService.Contains(name) : name is "etag" or "provisioningState" || (name is "id" or "type" && path.EndsWith(']'))))
                 {
-                    Compare(Join(path, name), Get(x, name), Get(y, name), paths);
+                    Compare(Join(path, name), Get(x, name), Get(y, name), paths, isOther);
                 }
             }
         }
@@ -112,9 +113,14 @@ internal static class Documents
             var (old, now) = (Keyed(a as JsonArray), Keyed(b as JsonArray));
             foreach (var key in old.Keys.Union(now.Keys, StringComparer.OrdinalIgnoreCase))
             {
+                if ((string?)Get(old.GetValueOrDefault(key, now.GetValueOrDefault(key)) as JsonObject, "id") is { } id && isOther(id))
+                {
+                    continue;
+                }
+
                 if (old.TryGetValue(key, out var before) && now.TryGetValue(key, out var after))
                 {
-                    Compare($"{path}[{key}]", before, after, paths);
+                    Compare($"{path}[{key}]", before, after, paths, isOther);
                 }
                 else
                 {

@@ -41,7 +41,7 @@ public sealed class PredictionTests(Lab lab)
 
             all[Path.GetFileName(folder)] = new JsonObject
             {
-                ["created"] = report.Created, ["parameters"] = report.Parameters, ["values"] = report.Values, ["refused"] = report.Refused,
+                ["created"] = report.Created, ["parameters"] = report.Parameters, ["values"] = report.Values, ["refused"] = report.Refused, ["late"] = new JsonArray([.. report.Late.Select(w => JsonValue.Create(w))]),
                 ["wrong"] = new JsonArray([.. report.Wrong.Select(w => JsonValue.Create(w))]),
             };
             wrong.AddRange(report.Wrong.Select(w => $"{Path.GetFileName(folder)}: {w}"));

@@ -3,8 +3,8 @@ using Lazuli.Contract.Tests.World;
 
 namespace Lazuli.Contract.Tests.Deployments.Predictions;
 
-/// <summary>What a rehearsal found: how much was tried, and every prediction that did not come true.</summary>
-internal sealed record Report(int Created, int Parameters, int Values, int Refused, IReadOnlyList<string> Wrong);
+/// <summary>What a rehearsal found: how much was tried, what was refused only when it was carried out, and every prediction that did not come true.</summary>
+internal sealed record Report(int Created, int Parameters, int Values, int Refused, IReadOnlyList<string> Late, IReadOnlyList<string> Wrong);
 
 /// <summary>
 /// Holds what-if against what happens. Before the deployment it says Create for exactly what is made; after it NoChange for all; then each parameter and each plain value
@@ -14,7 +14,8 @@ internal sealed record Report(int Created, int Parameters, int Values, int Refus
 internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject parameters)
 {
     private const int MostTries = 3;
-    private readonly List<string> _wrong = [];
+    private readonly Faults _wrong = new();
+    private readonly Faults _late = new();
     private readonly Dictionary<string, JsonObject> _stated = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, HashSet<string>> _paths = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<string, JsonObject> _shown = new(StringComparer.OrdinalIgnoreCase);
@@ -57,7 +58,7 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
             }
         }
 
-        return new(created, _parameters, _values, _refused, _wrong);
+        return new(created, _parameters, _values, _refused, _late.All, _wrong.All);
     }
 
     // A fresh group with the template deployed to it.
@@ -132,10 +133,11 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
     {
         var before = _shown;
         var deployed = await DeployAsync(changed, given);
-        var (state, error) = ((string?)deployed["properties"]!["provisioningState"], deployed["properties"]!["error"]?.ToJsonString());
+        var state = (string?)deployed["properties"]!["provisioningState"];
         if (state != "Succeeded")
         {
-            _wrong.Add($"{what}: predicted and then {state}: {error}");
+            var failed = Innermost(deployed["properties"]!["error"]).Select(d => $"{d["code"]} {d["message"]}");
+            _late.Add($"{what}: {state}: {string.Join("; ", failed)}");
             await StageAsync();
             return;
         }
@@ -147,10 +149,10 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
         {
             var change = predicted.FirstOrDefault(c => id.Equals(Id(c), StringComparison.OrdinalIgnoreCase));
             SortedSet<string> said = change is null ? [] : Documents.Predicted(change);
-            var done = Documents.Differences(was, _shown[id]).Where(p => Documents.Mentions(_paths[id], p)).ToList();
+            var done = Documents.Differences(was, _shown[id], child => _stated.ContainsKey(child) && !child.Equals(id, StringComparison.OrdinalIgnoreCase)).Where(p => Documents.Mentions(_paths[id], p)).ToList();
             if (!said.SetEquals(done))
             {
-                _wrong.Add($"{what}: {id.Split('/')[^1]}: predicted [{string.Join(", ", said)}], done [{string.Join(", ", done)}] {change?["delta"]?.ToJsonString()}");
+                _wrong.Add($"{what}: {id.Split('/')[^1]}: predicted [{string.Join(", ", said)}], done [{string.Join(", ", done)}]");
             }
             else if (exactly is not null && said.Count > 0 && !(said.Count == 1 && said.Contains(exactly)) && !IsKey(exactly))
             {
@@ -241,10 +243,31 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
         return shown;
     }
 
+    private static IEnumerable<JsonNode> Innermost(JsonNode? error)
+        => error is null ? [] : error["details"] is JsonArray { Count: > 0 } details ? details.SelectMany(Innermost) : [error];
+
     private static string Body(JsonObject of, JsonObject given)
         => new JsonObject { ["properties"] = new JsonObject { ["mode"] = "Incremental", ["template"] = of.DeepClone(), ["parameters"] = given.DeepClone() } }.ToJsonString();
 
     private static string Kind(JsonNode change) => (string)change["changeType"]!;
 
     private static string Id(JsonNode change) => (string)change["resourceId"]!;
+
+    // Told shortly: one mistake shows in many changes.
+    private sealed class Faults
+    {
+        private const int Longest = 500;
+
+        public List<string> All { get; } = [];
+
+        public void Add(string fault) => All.Add(fault.Length > Longest ? fault[..Longest] + "…" : fault);
+
+        public void AddRange(IEnumerable<string> faults)
+        {
+            foreach (var fault in faults)
+            {
+                Add(fault);
+            }
+        }
+    }
 }

@@ -60,7 +60,7 @@ internal static class GroupExport
         {
             var handler = kernel.Registry.Handler(kernel.Registry.Type(record.Type) ?? throw new InvalidOperationException(record.Type));
             if (ValueReader.Read(handler.Render(record).Span) is ObjectValue shown && shown["id"] is StringValue { Data: var id } && ResourceId.TryParse(id, out var parsed)
-                && kernel.Registry.Type(parsed.Type) is { CanPut: true } && (asked.Count == 0 || asked.Contains(id)) && ValueReader.Read(handler.RenderInput(record).Span) is ObjectValue input)
+                && kernel.Registry.Type(parsed.Type) is { CanPut: true } && (asked.Count == 0 || asked.Contains(id)) && ValueReader.Read(handler.InputOf(handler.Render(record)).Span) is ObjectValue input)
             {
                 resources.Add((parsed, input));
             }
