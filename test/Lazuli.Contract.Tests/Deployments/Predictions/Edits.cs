@@ -19,7 +19,8 @@ internal static class Edits
     [
         ["Static", "Dynamic"], ["Allow", "Deny"], ["Tcp", "Udp"], ["Inbound", "Outbound"], ["Basic", "Standard"], ["Standard_LRS", "Premium_LRS", "StandardSSD_LRS"], ["ReadOnly", "ReadWrite", "None"],
         ["Delete", "Detach"], ["Internet", "VirtualAppliance", "VnetLocal"], ["Weighted", "Performance", "Priority"], ["Enabled", "Disabled"], ["Http", "Https", "Tcp"], ["Default", "SourceIP"],
-        ["CanNotDelete", "ReadOnly"], ["IPv4", "IPv6"], ["eastus", "westus"], ["Standard_B1s", "Standard_B2s"],
+        ["CanNotDelete", "ReadOnly"], ["IPv4", "IPv6"], ["eastus", "westus"], ["Standard_B1s", "Standard_B2s"], ["*", "443", "10.77.0.0/16"],
+        ["VirtualNetwork", "AzureLoadBalancer", "Internet"],
     ];
 
     /// <summary>Where the resources of a template are, children and nested templates included.</summary>
@@ -102,6 +103,11 @@ internal static class Edits
         if (known.Count > 0)
         {
             return known;
+        }
+
+        if (text.StartsWith("Standard_D", StringComparison.OrdinalIgnoreCase))
+        {
+            return ["Standard_B2s"];
         }
 
         if (IPNetwork.TryParse(text, out var range))

@@ -17,7 +17,7 @@ public sealed class PredictionTests(Lab lab)
         var report = await new Rehearsal(lab, PublicTemplates.Read(Path.Combine(Templates, name + ".json")), []).RunAsync();
         Assert.NotNull(report);
         Assert.True(report.Wrong.Count == 0, string.Join('\n', report.Wrong));
-        Assert.True(report.Created > 0 && report.Values > report.Refused, $"{report}");
+        Assert.True(report.Created > 0 && report.Values > report.Refused.Count, $"{report}");
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public sealed class PredictionTests(Lab lab)
 
             all[Path.GetFileName(folder)] = new JsonObject
             {
-                ["created"] = report.Created, ["parameters"] = report.Parameters, ["values"] = report.Values, ["refused"] = report.Refused, ["late"] = new JsonArray([.. report.Late.Select(w => JsonValue.Create(w))]),
-                ["wrong"] = new JsonArray([.. report.Wrong.Select(w => JsonValue.Create(w))]),
+                ["created"] = report.Created, ["parameters"] = report.Parameters, ["values"] = report.Values, ["refused"] = List(report.Refused), ["late"] = List(report.Late),
+                ["wrong"] = List(report.Wrong),
             };
             wrong.AddRange(report.Wrong.Select(w => $"{Path.GetFileName(folder)}: {w}"));
         }
@@ -55,4 +55,6 @@ public sealed class PredictionTests(Lab lab)
         Assert.True(all.Count > 0, "No template of the directory could be deployed.");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
+
+    private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(t => JsonValue.Create(t))];
 }

@@ -4,7 +4,7 @@ using Lazuli.Contract.Tests.World;
 namespace Lazuli.Contract.Tests.Deployments.Predictions;
 
 /// <summary>What a rehearsal found: how much was tried, what was refused only when it was carried out, and every prediction that did not come true.</summary>
-internal sealed record Report(int Created, int Parameters, int Values, int Refused, IReadOnlyList<string> Late, IReadOnlyList<string> Wrong);
+internal sealed record Report(int Created, int Parameters, int Values, IReadOnlyList<string> Refused, IReadOnlyList<string> Late, IReadOnlyList<string> Wrong);
 
 /// <summary>
 /// Holds what-if against what happens. Before the deployment it says Create for exactly what is made; after it NoChange for all; then each parameter and each plain value
@@ -13,8 +13,9 @@ internal sealed record Report(int Created, int Parameters, int Values, int Refus
 /// </summary>
 internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject parameters)
 {
-    private const int MostTries = 3;
+    private const int MostTries = 4;
     private readonly Faults _wrong = new();
+    private readonly Faults _refused = new();
     private readonly Faults _late = new();
     private readonly Dictionary<string, JsonObject> _stated = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, HashSet<string>> _paths = new(StringComparer.OrdinalIgnoreCase);
@@ -22,7 +23,6 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
     private string _group = "";
     private int _parameters;
     private int _values;
-    private int _refused;
 
     /// <summary>Null for a template that is not valid here.</summary>
     public async Task<Report?> RunAsync()
@@ -58,17 +58,28 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
             }
         }
 
-        return new(created, _parameters, _values, _refused, _late.All, _wrong.All);
+        return new(created, _parameters, _values, _refused.All, _late.All, _wrong.All);
     }
 
     // A fresh group with the template deployed to it.
     private async Task<bool> StageAsync(bool check = false)
     {
+        if (_group.Length > 0)
+        {
+            // Some names may be there only once.
+            foreach (var id in _stated.Keys.Where(id => id.Contains("/Microsoft.Authorization/locks/", StringComparison.OrdinalIgnoreCase)))
+            {
+                await lab.SucceedAsync("DELETE", id);
+            }
+
+            await lab.SucceedAsync("DELETE", _group);
+        }
+
         _group = await lab.GroupAsync();
         var before = await PredictAsync(template, parameters);
         if (before is null)
         {
-            return false;
+            return check ? false : throw new InvalidOperationException("What was valid is not any more.");
         }
 
         _stated.Clear();
@@ -88,8 +99,7 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
         var deployed = await DeployAsync(template, parameters);
         if ((string?)deployed["properties"]!["provisioningState"] != "Succeeded")
         {
-            _wrong.Add($"deployment: {deployed["properties"]!["error"]?.ToJsonString()}");
-            return false;
+            throw new InvalidOperationException($"{deployed["properties"]!["error"]?.ToJsonString()}");
         }
 
         _shown = await ShownAsync(_stated.Keys);
@@ -116,17 +126,18 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
 
     private async Task ChangeAsync(string what, IEnumerable<JsonNode> others, Func<JsonNode, (JsonObject Template, JsonObject Parameters)> with, string? exactly)
     {
+        var refusal = what;
         foreach (var value in others.Take(MostTries))
         {
             var (changed, given) = with(value);
-            if (await PredictAsync(changed, given) is { } predicted)
+            if (await PredictAsync(changed, given, because => refusal = $"{what} = {value.ToJsonString()}: {because}") is { } predicted)
             {
                 await CompareAsync($"{what} = {value.ToJsonString()}", changed, given, predicted, exactly);
                 return;
             }
         }
 
-        _refused++;
+        _refused.Add(refusal);
     }
 
     private async Task CompareAsync(string what, JsonObject changed, JsonObject given, List<JsonNode> predicted, string? exactly)
@@ -149,7 +160,7 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
         {
             var change = predicted.FirstOrDefault(c => id.Equals(Id(c), StringComparison.OrdinalIgnoreCase));
             SortedSet<string> said = change is null ? [] : Documents.Predicted(change);
-            var done = Documents.Differences(was, _shown[id], child => _stated.ContainsKey(child) && !child.Equals(id, StringComparison.OrdinalIgnoreCase)).Where(p => Documents.Mentions(_paths[id], p)).ToList();
+            var done = Documents.Differences(was, _shown[id], child => _stated.ContainsKey(child) && child.StartsWith(id + "/", StringComparison.OrdinalIgnoreCase)).Where(p => Documents.Mentions(_paths[id], p)).ToList();
             if (!said.SetEquals(done))
             {
                 _wrong.Add($"{what}: {id.Split('/')[^1]}: predicted [{string.Join(", ", said)}], done [{string.Join(", ", done)}]");
@@ -210,15 +221,21 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
     private JsonObject Given(string name, JsonNode value)
     {
         var given = (JsonObject)parameters.DeepClone();
-        given[name] = new JsonObject { ["value"] = value.DeepClone() };
+        given[given.Select(p => p.Key).FirstOrDefault(k => k.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name] = new JsonObject { ["value"] = value.DeepClone() };
         return given;
     }
 
     // The changes; null when the deployment is refused.
-    private async Task<List<JsonNode>?> PredictAsync(JsonObject of, JsonObject given)
+    private async Task<List<JsonNode>?> PredictAsync(JsonObject of, JsonObject given, Action<string>? onRefused = null)
     {
         var answer = await lab.SendAsync("POST", Template.Path(_group, "main") + "/whatIf", Body(of, given));
-        return answer.Status == 200 ? [.. answer.Json["properties"]!["changes"]!.AsArray().Select(c => c!)] : null;
+        if (answer.Status != 200)
+        {
+            onRefused?.Invoke(string.Join("; ", Innermost(answer.Json["error"]).Select(d => $"{d["code"]} {d["message"]}")));
+            return null;
+        }
+
+        return [.. answer.Json["properties"]!["changes"]!.AsArray().Select(c => c!)];
     }
 
     private async Task<JsonNode> DeployAsync(JsonObject of, JsonObject given)
