@@ -111,7 +111,8 @@ public sealed class LazuliHost : IAsyncDisposable
             .AddSingleton<NodeLink>()
             .AddSingleton<ReconcileWorker>()
             .AddHostedService<NodeLinkService>()
-            .AddHostedService(s => s.GetRequiredService<ReconcileWorker>());
+            .AddHostedService(s => s.GetRequiredService<ReconcileWorker>())
+            .AddHostedService(s => new EventPruner(store, time, s.GetRequiredService<ILogger<EventPruner>>()));
         ProviderList.AddServices(builder.Services, options);
 
         var app = builder.Build();

@@ -9,6 +9,9 @@ namespace Lazuli.Kernel.Operations;
 /// <summary>Makes activity log events (Microsoft.Insights/eventtypes/management), one for every change that was asked for.</summary>
 public static class ActivityLog
 {
+    /// <summary>How long events are kept (https://learn.microsoft.com/azure/azure-monitor/platform/activity-log).</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
+
     public static StoreEvent Event(ArmRequest request, ResourceId resource, string operationName, string status, DateTimeOffset time, string? operationId = null)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

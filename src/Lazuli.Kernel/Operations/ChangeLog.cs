@@ -73,7 +73,8 @@ public static class ChangeLog
         return new StoreEvent { Subscription = Stream(subscription), Time = time, Body = buffer.WrittenMemory };
     }
 
-    private static string Stream(string subscription) => "changes/" + subscription.ToLowerInvariant();
+    /// <summary>Under what name the changes of a subscription stand in the store's events.</summary>
+    internal static string Stream(string subscription) => "changes/" + subscription.ToLowerInvariant();
 
     private static string? Cut(string? value) => value?.Length > LongestValue ? value[..LongestValue] : value;
 

@@ -11,6 +11,9 @@ public interface IJournal : IDisposable
 
     /// <summary>Newest first. May be called from any thread.</summary>
     IReadOnlyList<StoreEvent> Events(string subscription, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>Forgets at most <paramref name="most"/> events of a subscription that are older than <paramref name="before"/>, the oldest first. Returns how many.</summary>
+    int Prune(string subscription, DateTimeOffset before, int most);
 }
 
 /// <summary>Keeps nothing beyond the process.</summary>
@@ -34,6 +37,15 @@ public sealed class MemoryJournal : IJournal
         lock (_lock)
         {
             return [.. _events.Where(e => e.Subscription == subscription && e.Time >= from && e.Time <= to).Reverse()];
+        }
+    }
+
+    public int Prune(string subscription, DateTimeOffset before, int most)
+    {
+        lock (_lock)
+        {
+            var old = _events.Where(e => e.Subscription == subscription && e.Time < before).OrderBy(e => e.Time).Take(most).ToHashSet();
+            return _events.RemoveAll(old.Contains);
         }
     }
 

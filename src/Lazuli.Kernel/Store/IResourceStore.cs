@@ -33,6 +33,9 @@ public interface IResourceStore : IAsyncDisposable
 
     /// <summary>Activity log events, newest first, of one subscription (lower-cased id, empty for the tenant's own) in a time range.</summary>
     IEnumerable<StoreEvent> Events(string subscription, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>Forgets some events of a subscription that are older than <paramref name="before"/>, few enough to keep no writer waiting. Returns how many; 0: none are left.</summary>
+    Task<int> PruneEventsAsync(string subscription, DateTimeOffset before, CancellationToken cancellationToken);
 }
 
 /// <summary>One stored document.</summary>

@@ -10,13 +10,14 @@ namespace Lazuli.Kernel.Store;
 public sealed class ResourceStore : IResourceStore
 {
     private const int LargestBatch = 256;
+    private const int PrunedAtOnce = 500;
 
     private readonly IJournal _journal;
     private readonly ConcurrentDictionary<string, StoreRecord> _records = new(StringComparer.Ordinal);
     private readonly OrderedIndex _keys = new();
     private readonly OrderedIndex _types = new();
     private readonly OrderedIndex _references = new();
-    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writer;
     private long _sequence;
 
@@ -102,6 +103,13 @@ public sealed class ResourceStore : IResourceStore
         return _queue.Writer.TryWrite(pending) ? pending.Done.Task : throw new ObjectDisposedException(nameof(ResourceStore));
     }
 
+    public Task<int> PruneEventsAsync(string subscription, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var pruning = new Pruning(subscription, before, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        return _queue.Writer.TryWrite(pruning) ? pruning.Done.Task : throw new ObjectDisposedException(nameof(ResourceStore));
+    }
+
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -121,12 +129,33 @@ public sealed class ResourceStore : IResourceStore
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             batch.Clear();
-            while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var pending))
+            var prunings = new List<Pruning>();
+            while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var work))
             {
-                batch.Add(pending);
+                if (work is Pending pending)
+                {
+                    batch.Add(pending);
+                }
+                else
+                {
+                    prunings.Add((Pruning)work);
+                }
             }
 
             Commit(batch);
+            prunings.ForEach(Prune);
+        }
+    }
+
+    private void Prune(Pruning pruning)
+    {
+        try
+        {
+            pruning.Done.SetResult(_journal.Prune(pruning.Subscription, pruning.Before, PrunedAtOnce));
+        }
+        catch (IOException e)
+        {
+            pruning.Done.SetException(e);
         }
     }
 
@@ -268,5 +297,9 @@ public sealed class ResourceStore : IResourceStore
         }
     }
 
-    private sealed record Pending(StoreTransaction Transaction, TaskCompletionSource<string?> Done);
+    private abstract record Work;
+
+    private sealed record Pending(StoreTransaction Transaction, TaskCompletionSource<string?> Done) : Work;
+
+    private sealed record Pruning(string Subscription, DateTimeOffset Before, TaskCompletionSource<int> Done) : Work;
 }

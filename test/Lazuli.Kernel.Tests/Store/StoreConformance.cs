@@ -161,6 +161,29 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal(["1", "0"], Store.Events("s", start, start.AddDays(1)).Select(e => Encoding.UTF8.GetString(e.Body.Span)));
         Assert.Equal(["0"], Store.Events("s", start, start.AddMinutes(1)).Select(e => Encoding.UTF8.GetString(e.Body.Span)));
     }
+
+    [Fact]
+    public async Task Old_events_are_forgotten_by_the_part_and_nothing_else_is()
+    {
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        static StoreEvent Event(string subscription, DateTimeOffset time) => new() { Subscription = subscription, Time = time, Body = "{}"u8.ToArray() };
+        await Store.CommitAsync(new StoreTransaction
+        {
+            Events = [.. Enumerable.Range(0, 700).Select(i => Event("s", start.AddSeconds(i))), Event("s", start.AddDays(1)), Event("other", start)],
+        }, TestContext.Current.CancellationToken);
+
+        var counts = new List<int>();
+        do
+        {
+            counts.Add(await Store.PruneEventsAsync("s", start.AddDays(1), TestContext.Current.CancellationToken));
+        }
+        while (counts[^1] > 0);
+
+        Assert.Equal(700, counts.Sum());
+        Assert.All(counts, c => Assert.InRange(c, 0, 500));
+        Assert.Equal(start.AddDays(1), Assert.Single(Store.Events("s", start, start.AddDays(2))).Time);
+        Assert.Single(Store.Events("other", start, start.AddDays(2)));
+    }
 }
 
 public sealed class MemoryStoreTests : StoreConformance

@@ -27,6 +27,7 @@ public sealed class SqliteJournal : IJournal
     private readonly Statement _delete;
     private readonly Statement _event;
     private readonly Statement _mark;
+    private readonly Statement _prune;
 
     /// <exception cref="InvalidDataException">The file was written by a newer Lazuli.</exception>
     /// <exception cref="IOException">The file can't be opened or is damaged.</exception>
@@ -46,6 +47,7 @@ public sealed class SqliteJournal : IJournal
         _delete = _writer.Prepare("DELETE FROM records WHERE key = ?1");
         _event = _writer.Prepare("INSERT INTO events (subscription, time, body) VALUES (?1, ?2, ?3)");
         _mark = _writer.Prepare("INSERT INTO meta (name, value) VALUES ('sequence', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1");
+        _prune = _writer.Prepare("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE subscription = ?1 AND time < ?2 ORDER BY time LIMIT ?3)");
     }
 
     public (IReadOnlyList<StoreRecord> Records, long Sequence) Load()
@@ -115,9 +117,16 @@ public sealed class SqliteJournal : IJournal
         }
     }
 
+    // One statement, one transaction: after a crash it has happened or not.
+    public int Prune(string subscription, DateTimeOffset before, int most)
+    {
+        _prune.Bind(1, subscription).Bind(2, before.UtcTicks).Bind(3, most).Run();
+        return (int)_writer.Scalar("SELECT changes()");
+    }
+
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _commit, _rollback, _upsert, _delete, _event, _mark })
+        foreach (var statement in new[] { _begin, _commit, _rollback, _upsert, _delete, _event, _mark, _prune })
         {
             statement.Dispose();
         }

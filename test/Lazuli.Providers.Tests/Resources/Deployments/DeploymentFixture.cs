@@ -274,6 +274,8 @@ internal sealed class MortalStore(IResourceStore inner, int commits, bool after)
 
     public IEnumerable<StoreEvent> Events(string subscription, DateTimeOffset from, DateTimeOffset to) => inner.Events(subscription, from, to);
 
+    public Task<int> PruneEventsAsync(string subscription, DateTimeOffset before, CancellationToken cancellationToken) => inner.PruneEventsAsync(subscription, before, cancellationToken);
+
     public async Task<string?> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
     {
         var last = Interlocked.Decrement(ref _left) < 0;
