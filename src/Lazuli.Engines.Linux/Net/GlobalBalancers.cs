@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
-using Marks = Lazuli.Engines.Linux.Net.LoadBalancerRenderer.Marks;
 
 namespace Lazuli.Engines.Linux.Net;
 
@@ -20,7 +19,7 @@ internal static class GlobalBalancers
         var ways = (from balancer in balancers
                     from rule in balancer.Rules
                     let address = balancer.Frontends.First(f => f.Name == rule.Frontend).Address
-                    select (Balancer: balancer, Rule: rule, Address: address, Chain: Marks.NameOf(balancer, rule.Name, 'g'))).ToArray();
+                    select (Balancer: balancer, Rule: rule, Address: address, Chain: BalancerMarks.NameOf(balancer, rule.Name, 'g'))).ToArray();
         if (ways.Length == 0)
         {
             return text.ToString();

@@ -82,13 +82,13 @@ internal sealed class LinuxLoadBalancing(NetOptions options, EdgeNamespace edge,
     {
         var wanted = (from balancer in state.Balancers
                       from rule in balancer.Rules.Where(r => r.Protocol != "tcp")
-                      let mark = LoadBalancerRenderer.Marks.Of(balancer, rule.Name, 'r')
+                      let mark = BalancerMarks.Of(balancer, rule.Name, 'r')
                       select (mark, Targets: LoadBalancerPlan.Targets(balancer, rule, Up(balancer.Key)).ToHashSet(StringComparer.Ordinal))).ToDictionary(r => r.mark, r => r.Targets);
         if (wanted.Count > 0)
         {
             var name = NicDevice.NamespaceOf(state.Vnet.Key);
-            Conntrack.Forget(name, [.. Conntrack.List(name, LoadBalancerRenderer.Marks.Balanced)
-                .Where(f => f.Protocol == Udp && wanted.TryGetValue(f.Mark & ~LoadBalancerRenderer.Marks.Floating, out var targets) && !targets.Contains(f.Answerer.ToString()))]);
+            Conntrack.Forget(name, [.. Conntrack.List(name, BalancerMarks.Balanced)
+                .Where(f => f.Protocol == Udp && wanted.TryGetValue(f.Mark & ~BalancerMarks.Floating, out var targets) && !targets.Contains(f.Answerer.ToString()))]);
         }
     }
 

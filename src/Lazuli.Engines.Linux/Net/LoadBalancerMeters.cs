@@ -4,7 +4,6 @@ using System.Text.Json;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
-using Marks = Lazuli.Engines.Linux.Net.LoadBalancerRenderer.Marks;
 
 namespace Lazuli.Engines.Linux.Net;
 
@@ -41,7 +40,7 @@ internal static class LoadBalancerMeters
         text.Append(CultureInfo.InvariantCulture, $$"""
             add chain {{Table}} count { type filter hook postrouting priority 200; policy accept; }
             flush chain {{Table}} count
-            add rule {{Table}} count ct mark & {{Marks.Balanced}} == 0 accept
+            add rule {{Table}} count ct mark & {{BalancerMarks.Balanced}} == 0 accept
             add rule {{Table}} count ct direction reply counter name ct mark map @out accept
             add rule {{Table}} count counter name ct mark map @in
             add rule {{Table}} count tcp flags & (syn | ack) == syn counter name ct mark map @syn
@@ -67,7 +66,7 @@ internal static class LoadBalancerMeters
             }
         }
 
-        var flows = Conntrack.List(networkNamespace, Marks.Balanced).GroupBy(f => f.Mark).ToDictionary(g => g.Key, g => g.Count());
+        var flows = Conntrack.List(networkNamespace, BalancerMarks.Balanced).GroupBy(f => f.Mark).ToDictionary(g => g.Key, g => g.Count());
         return
         [
             .. from rule in Of(balancers).DistinctBy(r => r.Name)
@@ -89,8 +88,8 @@ internal static class LoadBalancerMeters
 
     private static IEnumerable<(LoadBalancerItem Balancer, string Rule, string Name, uint Mark)> Of(IReadOnlyList<LoadBalancerItem> balancers)
         => from balancer in balancers
-           from rule in balancer.Rules.Select(r => (r.Name, Kind: 'r', Flag: r.FloatingIp ? Marks.Floating : 0))
+           from rule in balancer.Rules.Select(r => (r.Name, Kind: 'r', Flag: r.FloatingIp ? BalancerMarks.Floating : 0))
                .Concat(balancer.NatRules.Select(r => (r.Name, Kind: 'n', Flag: 0u)))
                .Concat(balancer.Snat.Select(r => (r.Name, Kind: 'o', Flag: 0u)))
-           select (balancer, rule.Name, Marks.NameOf(balancer, rule.Name, rule.Kind), Marks.Of(balancer, rule.Name, rule.Kind) | rule.Flag);
+           select (balancer, rule.Name, BalancerMarks.NameOf(balancer, rule.Name, rule.Kind), BalancerMarks.Of(balancer, rule.Name, rule.Kind) | rule.Flag);
 }

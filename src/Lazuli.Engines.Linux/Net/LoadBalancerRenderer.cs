@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
@@ -21,6 +20,9 @@ internal sealed class LoadBalancerRenderer
 {
     private const string Edge = NftRenderer.EdgeDevice;
     private const int UdpSeconds = 240;
+
+    /// <summary>The connection zone of what goes to a frontend by way of an appliance; those of floating frontends begin with 1.</summary>
+    private const int Passing = 65_000;
     private static readonly string[] Protocols = ["tcp", "udp"];
     private readonly IReadOnlyList<Way> _ways;
     private readonly IReadOnlyList<Way> _floating;
@@ -28,14 +30,13 @@ internal sealed class LoadBalancerRenderer
 
     /// <summary>As what private link services reach a frontend.</summary>
     private readonly ILookup<string, string> _links;
-    private readonly VnetState _state;
+    private readonly IReadOnlyDictionary<string, string> _devices;
     private readonly HashSet<string> _closed;
     private readonly IReadOnlyList<(LoadBalancerItem Balancer, BalancerSnat Snat, SnatShare Share, string Device)> _shares;
 
     /// <param name="state">Must have passed <see cref="VnetCheck"/>.</param>
     public LoadBalancerRenderer(VnetState state)
     {
-        _state = state;
         _links = state.LinkServices.ToLookup(s => s.Frontend, s => LinkAddress.OfService(s.Key).ToString(), StringComparer.Ordinal);
         _ways = [.. from balancer in state.Balancers
                     from way in balancer.Rules.Select(r => Way.Of(balancer, r)).Concat(balancer.NatRules.Select(r => Way.Of(balancer, r)))
@@ -43,6 +44,7 @@ internal sealed class LoadBalancerRenderer
         _floating = [.. _ways.Where(w => w.Rule is { FloatingIp: true })];
         _frontends = [.. state.Balancers.SelectMany(b => b.Frontends)];
         var devices = (from nic in state.Nics from config in nic.IpConfigs select (config.PrivateAddress, Device: NicDevice.InterfaceOf(nic.Key), Config: config)).ToDictionary(c => c.PrivateAddress, StringComparer.Ordinal);
+        _devices = devices.ToDictionary(d => d.Key, d => d.Value.Device, StringComparer.Ordinal);
         var nats = state.Vnet.Subnets.Where(s => s.NatKey is not null).Select(s => s.Key).ToHashSet(StringComparer.Ordinal);
         _shares = [.. from balancer in state.Balancers
                       from snat in balancer.Snat
@@ -66,7 +68,7 @@ internal sealed class LoadBalancerRenderer
 
     /// <summary>Addresses that don't fall back to default outbound access.</summary>
     public static IReadOnlySet<string> Sources(VnetState state)
-        => state.Balancers.SelectMany(b => b.Snat).SelectMany(s => s.Shares).Select(s => s.Address).ToHashSet(StringComparer.Ordinal);
+        => state.Balancers.SelectMany(b => b.Snat.SelectMany(s => s.Shares).Select(s => s.Address).Concat(b.Enclosed)).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Behind which devices frontends with floating IP are, and the guests' link-layer addresses: the kernel looks neighbours up by the packet's own destination.</summary>
     public static IReadOnlyDictionary<DeviceNeighbour, string> FloatingNeighbours(VnetState state)
@@ -85,7 +87,7 @@ internal sealed class LoadBalancerRenderer
         NftRenderer.Set(text, "set lb_internal { type ipv4_addr;", NftRenderer.Elements(_frontends.Where(f => !f.Public).Select(f => f.Address)));
         NftRenderer.Set(text, "set lb_pairs { type ipv4_addr . ipv4_addr;", NftRenderer.Elements(Pairs(health)));
         NftRenderer.Set(text, "set lb_out { type ifname . ipv4_addr;", NftRenderer.Elements(_shares.Select(s => $"\"{s.Device}\" . {s.Share.Address}").Distinct(StringComparer.Ordinal)));
-        if (_state.Balancers.Count == 0)
+        if (_frontends.Count == 0)
         {
             return;
         }
@@ -109,9 +111,11 @@ internal sealed class LoadBalancerRenderer
         NftRenderer.Set(text, "set lb_reset { type ipv4_addr . inet_service;",
             NftRenderer.Elements(Reached(w => w is { TcpReset: true, Protocol: "tcp" }).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Address} . {r.Way.Port}"))));
         NftRenderer.Set(text, "set lb_reset_all { type ipv4_addr;", NftRenderer.Elements(Reached(w => w is { TcpReset: true, Protocol: "all" }).Select(r => r.Address)));
+        RenderZones(text);
         RenderFloating(text);
         RenderShares(text);
 
+        // The sender's routes lead to the frontend; when they lead to an appliance instead, that one's packet comes to it. From there on the way is the load balancer's.
         // Connections begin with a SYN: what belongs to one that is forgotten is told so, or dropped. From inside, the sender's groups see the frontend.
         text.Append(CultureInfo.InvariantCulture, $$"""
               chain lb_first {
@@ -132,8 +136,13 @@ internal sealed class LoadBalancerRenderer
                 type nat hook prerouting priority dstnat - 5; policy accept;
                 iifname "{{Edge}}" ip daddr != @lb_public accept
                 iifname != "{{Edge}}" ip daddr != @lb_internal accept
+                iifname != "{{Edge}}" fib daddr . mark oifname != "{{NftRenderer.VoidDevice}}" accept
                 meta l4proto { tcp, udp } ip daddr . meta l4proto . th dport vmap @lb_ports
                 meta l4proto { tcp, udp } ip daddr vmap @lb_all
+              }
+              chain lb_way {
+                type filter hook prerouting priority dstnat + 10; policy accept;
+                ct direction original ct status dnat ct mark & {{BalancerMarks.Balanced}} == {{BalancerMarks.Balanced}} meta mark set 0
               }
 
             """);
@@ -175,6 +184,21 @@ internal sealed class LoadBalancerRenderer
         return text.ToString();
     }
 
+    // What goes to a frontend by way of an appliance passes here twice: the first time it is another connection, whose answers come from the frontend.
+    private void RenderZones(StringBuilder text)
+    {
+        if (_frontends.Any(f => !f.Public))
+        {
+            text.Append(CultureInfo.InvariantCulture, $$"""
+                  chain lb_zones {
+                    type filter hook prerouting priority raw + 10; policy accept;
+                    iifname != "{{Edge}}" ip daddr @lb_internal fib daddr . mark oifname != "{{NftRenderer.VoidDevice}}" ct original zone set {{Passing}}
+                  }
+
+                """);
+        }
+    }
+
     private void RenderFloating(StringBuilder text)
     {
         if (_floating.Count == 0)
@@ -182,22 +206,46 @@ internal sealed class LoadBalancerRenderer
             return;
         }
 
-        var devices = (from nic in _state.Nics from config in nic.IpConfigs select (config.PrivateAddress, Device: NicDevice.InterfaceOf(nic.Key))).ToLookup(c => c.PrivateAddress, c => c.Device, StringComparer.Ordinal);
         var answers = (from way in _floating
                        from member in way.Members
-                       from device in devices[member]
-                       select (Key: $"\"{device}\" . {way.Address}", member)).DistinctBy(a => a.Key).ToArray();
-        var addresses = _floating.Select(w => w.Address).Distinct(StringComparer.Ordinal).ToArray();
+                       where _devices.ContainsKey(member)
+                       select (Key: $"\"{_devices[member]}\" . {way.Address}", Member: Face(way, member), way.Address)).DistinctBy(a => a.Key).ToArray();
+        var zones = _floating.Select(w => w.Address).Distinct(StringComparer.Ordinal).Select((a, i) => (Address: a, Zone: i + 1)).ToDictionary(z => z.Address, z => z.Zone, StringComparer.Ordinal);
+        if (answers.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $$"""
+                  chain lb_float_answers {
+                    type filter hook prerouting priority raw - 10; policy accept;
+                    ct zone set iifname . ip saddr map { {{string.Join(", ", answers.Select(a => $"{a.Key} : {zones[a.Address]}"))}} }
+                    ip saddr set iifname . ip saddr map { {{string.Join(", ", answers.Select(a => $"{a.Key} : {a.Member}"))}} }
+                  }
+
+                """);
+        }
+
+        text.Append("""
+              chain lb_float_zones {
+                type filter hook prerouting priority raw + 20; policy accept;
+
+            """);
+        foreach (var group in _ways.Where(w => zones.ContainsKey(w.Address)).ToLookup(w => _frontends.Any(f => f.Public && f.Address == w.Address)))
+        {
+            // The first that sets a zone wins: ports of rules that don't float have none of their own.
+            var from = group.Key ? "iifname" : "iifname !=";
+            if (string.Join(", ", group.Where(w => w.Protocol != "all").Select(w =>
+                string.Create(CultureInfo.InvariantCulture, $"{w.Address} . {w.Protocol} . {w.Port} : {(w.Rule is { FloatingIp: true } ? zones[w.Address] : 0)}"))) is { Length: > 0 } ports)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    {from} \"{Edge}\" meta l4proto {{ tcp, udp }} ct zone set ip daddr . meta l4proto . th dport map {{ {ports} }}\n");
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"    {from} \"{Edge}\" ct zone set ip daddr map {{ {string.Join(", ", group.Select(w => $"{w.Address} : {zones[w.Address]}").Distinct(StringComparer.Ordinal))} }}\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $$"""
-              chain lb_zones {
-                type filter hook prerouting priority raw - 10; policy accept;
-                ct zone set ip daddr map { {{string.Join(", ", addresses.Select((a, i) => $"{a} : {i + 1}"))}} }
-                ct zone set ip saddr map { {{string.Join(", ", addresses.Select((a, i) => $"{a} : {i + 1}"))}} }
-                {{(answers.Length == 0 ? "" : $"ip saddr set iifname . ip saddr map {{ {string.Join(", ", answers.Select(a => $"{a.Key} : {a.member}"))} }}")}}
               }
               chain lb_float {
                 type filter hook postrouting priority srcnat + 10; policy accept;
-                ct mark & {{Marks.Floating}} == {{Marks.Floating}} ct direction original ip daddr set ct original ip daddr
+                ct mark & {{BalancerMarks.Floating}} == {{BalancerMarks.Floating}} ct direction original ip daddr set ct original ip daddr
               }
 
             """);
@@ -213,9 +261,9 @@ internal sealed class LoadBalancerRenderer
         var verdicts = new List<string>();
         foreach (var (balancer, snat, share, _) in _shares)
         {
-            var chain = $"{Marks.NameOf(balancer, snat.Name, 'o')}_{share.Address.Replace('.', '_')}";
+            var chain = $"{BalancerMarks.NameOf(balancer, snat.Name, 'o')}_{share.Address.Replace('.', '_')}";
             var addresses = snat.Frontends.Select(f => balancer.Frontends.First(o => o.Name == f).Address).ToArray();
-            text.Append(CultureInfo.InvariantCulture, $"  chain {chain} {{\n    ct mark set {Marks.Of(balancer, snat.Name, 'o')}\n    meta l4proto tcp ct timeout set \"{Timeout(snat.IdleMinutes)}\"\n    meta l4proto udp ct timeout set \"lb_udp\"\n");
+            text.Append(CultureInfo.InvariantCulture, $"  chain {chain} {{\n    ct mark set {BalancerMarks.Of(balancer, snat.Name, 'o')}\n    meta l4proto tcp ct timeout set \"{Timeout(snat.IdleMinutes)}\"\n    meta l4proto udp ct timeout set \"lb_udp\"\n");
             text.Append(CultureInfo.InvariantCulture, $"    meta l4proto {{ tcp, udp }} snat ip to {Choice(addresses)}:{share.FirstPort}-{share.FirstPort + snat.Ports - 1}\n  }}\n");
             verdicts.AddRange((snat.Protocol == "all" ? ["tcp", "udp"] : new[] { snat.Protocol }).Select(p => $"{share.Address} . {p} : goto {chain}"));
         }
@@ -246,10 +294,14 @@ internal sealed class LoadBalancerRenderer
                     select $"{share.Balancer.Frontends.First(f => f.Name == frontend).Address} . {share.Share.Address}")
             .Distinct(StringComparer.Ordinal);
 
-    private static List<string> Lines(Way way, Func<string, IReadOnlySet<ProbedMember>> health)
+    /// <summary>A floating frontend doesn't tell the addresses of one NIC apart: the first stands for all.</summary>
+    private string Face(Way way, string member)
+        => way.Rule is { FloatingIp: true } && _devices.GetValueOrDefault(member) is { } device ? way.Members.First(m => _devices.GetValueOrDefault(m) == device) : member;
+
+    private List<string> Lines(Way way, Func<string, IReadOnlySet<ProbedMember>> health)
     {
-        var targets = way.Rule is { } rule ? LoadBalancerPlan.Targets(way.Balancer, rule, health(way.Balancer.Key)) : way.Members;
-        if (targets.Count == 0)
+        string[] targets = [.. (way.Rule is { } rule ? LoadBalancerPlan.Targets(way.Balancer, rule, health(way.Balancer.Key)) : way.Members).Select(m => Face(way, m)).Distinct(StringComparer.Ordinal)];
+        if (targets.Length == 0)
         {
             return ["drop"];
         }
@@ -320,8 +372,8 @@ internal sealed class LoadBalancerRenderer
             Port = rule.FrontendPort,
             BackendPort = rule.BackendPort,
             Members = [.. rule.Members.Select(m => m.Address)],
-            Chain = Marks.NameOf(balancer, rule.Name, 'r'),
-            Mark = Marks.Of(balancer, rule.Name, 'r') | (rule.FloatingIp ? Marks.Floating : 0),
+            Chain = BalancerMarks.NameOf(balancer, rule.Name, 'r'),
+            Mark = BalancerMarks.Of(balancer, rule.Name, 'r') | (rule.FloatingIp ? BalancerMarks.Floating : 0),
             IdleMinutes = rule.IdleMinutes,
             TcpReset = rule.TcpReset,
         };
@@ -334,28 +386,10 @@ internal sealed class LoadBalancerRenderer
             Port = rule.FrontendPort,
             BackendPort = rule.BackendPort,
             Members = [rule.Address],
-            Chain = string.Create(CultureInfo.InvariantCulture, $"{Marks.NameOf(balancer, rule.Name, 'n')}_{rule.FrontendPort}"),
-            Mark = Marks.Of(balancer, rule.Name, 'n'),
+            Chain = string.Create(CultureInfo.InvariantCulture, $"{BalancerMarks.NameOf(balancer, rule.Name, 'n')}_{rule.FrontendPort}"),
+            Mark = BalancerMarks.Of(balancer, rule.Name, 'n'),
             IdleMinutes = rule.IdleMinutes,
             TcpReset = rule.TcpReset,
         };
-    }
-
-    /// <summary>Names and connection marks of rules: they follow from keys alone, so that they mean the same after a restart.</summary>
-    internal static class Marks
-    {
-        /// <summary>Every connection of a load balancer.</summary>
-        public const uint Balanced = 0x0100_0000;
-
-        /// <summary>Its packets keep the frontend's address.</summary>
-        public const uint Floating = 0x0200_0000;
-
-        /// <param name="balancer">The owner.</param>
-        /// <param name="rule">The rule's name.</param>
-        /// <param name="kind">r: rule, n: inbound NAT rule, o: outbound.</param>
-        public static uint Of(LoadBalancerItem balancer, string rule, char kind)
-            => Balanced | (BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{balancer.Key} {kind} {rule}"))) & 0x00FF_FFFF);
-
-        public static string NameOf(LoadBalancerItem balancer, string rule, char kind) => MachineName.Of($"lb{kind}", $"{balancer.Key} {rule}");
     }
 }

@@ -83,7 +83,7 @@ public static class NftRenderer
                 iifname . ether saddr @forwarder meta nfproto ipv4 accept
               }
               chain routes {
-                type filter hook prerouting priority mangle; policy accept;
+                type filter hook prerouting priority raw + 5; policy accept;
                 meta mark set iifname map @routes
               }
               chain to_private {
@@ -126,6 +126,7 @@ public static class NftRenderer
                 ct status dnat ct original ip daddr . ct reply ip saddr != @pairs ct original ip daddr . ct reply ip saddr != @lb_pairs drop comment "the public address has left"
                 ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs ct reply ip daddr . ct original ip saddr != @lb_pairs drop
                 ct status dnat ct direction reply ct original ip daddr . ct reply ip saddr @pairs oifname != "{{EdgeDevice}}" drop comment "an answer to the Internet goes there"
+                ct status dnat ct direction reply ct original ip daddr @lb_public oifname != "{{EdgeDevice}}" drop
                 ct state established,related accept
                 iifname "{{EdgeDevice}}" ct state invalid drop
                 oifname "{{EdgeDevice}}" ct state invalid drop

@@ -84,9 +84,17 @@ internal sealed class PolicyTables
             }
 
             // What no user's route is longer than, the main table knows: it has the same prefixes of the system.
-            foreach (var route in RouteModel.Of(state.Vnet, table).Routes.Where(r => r.Active && (r.IsUser || r.Prefix.PrefixLength > 0)))
+            var model = RouteModel.Of(state.Vnet, table);
+            foreach (var route in model.Routes.Where(r => r.Active && (r.IsUser || r.Prefix.PrefixLength > 0)))
             {
                 yield return Of(RouteMarks.OfTable(table.Key), route, state, appliances, view);
+            }
+
+            // A NIC that doesn't forward still gets what is for itself.
+            foreach (var address in model.Routes.Select(r => r.Appliance).OfType<IPAddress>().Distinct()
+                .Where(a => !appliances.ContainsKey(Ipv4.Number(a)) && AddressRanges.Of(state.Vnet.AddressPrefixes).Contains(a) && a.Equals(model.Find(a).Appliance) && model.Find(a).Prefix.PrefixLength < 32))
+            {
+                yield return new(RouteMarks.OfTable(table.Key), address.ToString(), "throw", null, null);
             }
         }
     }

@@ -16,6 +16,9 @@ public sealed record LoadBalancerItem : NodeItem
     public IReadOnlyList<BalancerNatRule> NatRules { get; init; } = [];
     public IReadOnlyList<BalancerSnat> Snat { get; init; } = [];
 
+    /// <summary>Private addresses that have no default outbound access, because they are behind it.</summary>
+    public IReadOnlyList<string> Enclosed { get; init; } = [];
+
     /// <summary>Keys of the regional load balancers that a global one spreads over.</summary>
     public IReadOnlyList<string> Regional { get; init; } = [];
 

@@ -62,9 +62,41 @@ internal static class Deployment
                 Routes = [.. t.Ways.Select(w => new RouteSpec { Name = w.Prefix, Prefix = w.Prefix, NextHop = Enum.Parse<NextHop>(w.Hop), Appliance = w.Appliance })],
             })],
             Nats = [.. cloud.Gateways.Select(g => new NatItem { Key = g.Name, Addresses = g.Addresses })],
+            Balancers = [.. cloud.Balancers.Where(b => b.Net == net.Name).Select(BalancerOf)],
             Neighbours = [.. cloud.Cards.Where(c => peers.Exists(p => p.VnetKey == c.Net)).Select(NicOf)],
         };
     }
+
+    /// <summary>Whom the probe of a load balancer finds well.</summary>
+    public static IReadOnlySet<ProbedMember> WellOf(Balancer balancer)
+        => balancer.Members.Select(m => m.Address).Except(balancer.Down).Select(a => new ProbedMember("p", a)).ToHashSet();
+
+    private static LoadBalancerItem BalancerOf(Balancer balancer) => new()
+    {
+        Key = balancer.Name,
+        VnetKey = balancer.Net,
+        Standard = balancer.Standard,
+        Frontends = [new("f", balancer.Frontend, balancer.Public)],
+        Probes = [new() { Name = "p", Protocol = "tcp", Port = 80, IntervalSeconds = 5 }],
+        Rules = [.. balancer.Spreads.Select(s => new BalancerRule
+        {
+            Name = s.Name,
+            Frontend = "f",
+            Protocol = s.Protocol,
+            FrontendPort = s.Port,
+            BackendPort = s.Inner,
+            Members = [.. balancer.Members.Select(m => new BalancerMember(m.Address, m.State))],
+            Probe = s.Probed ? "p" : null,
+            Affinity = s.Affinity switch { "source" => BalancerAffinity.Source, "protocol" => BalancerAffinity.SourceAndProtocol, _ => BalancerAffinity.FiveTuple },
+            FloatingIp = s.Floating,
+        })],
+        NatRules = [.. balancer.Singles.Select(s => new BalancerNatRule { Name = $"n{s.Port}", Frontend = "f", Protocol = s.Protocol, FrontendPort = s.Port, Address = s.Address, BackendPort = s.Inner })],
+        Snat = balancer.Outbound is not { } protocol || balancer.Members.Count == 0 ? [] :
+        [
+            new() { Name = "out", Frontends = ["f"], Protocol = protocol, Ports = 1024, Shares = [.. balancer.Members.Select((m, i) => new SnatShare(m.Address, 1024 + i * 1024))] },
+        ],
+        Enclosed = balancer.Standard ? [.. balancer.Members.Select(m => m.Address)] : [],
+    };
 
     private static NsgRule RuleOf(Law law) => new()
     {

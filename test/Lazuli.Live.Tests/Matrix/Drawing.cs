@@ -5,6 +5,7 @@ internal sealed class Drawing(Random random)
 {
     private static readonly int[] Ports = [53, 80, 443];
     private static readonly string[] Protocols = ["tcp", "udp", "icmp"];
+    private readonly DrawingBalancers _balancers = new(random);
 
     /// <summary>A hub with an appliance, two spokes, and a stranger who has the addresses of a spoke and is nobody's peer.</summary>
     public Cloud Cloud()
@@ -40,6 +41,7 @@ internal sealed class Drawing(Random random)
             Gateways = gateways,
             Groups = [],
             Peerings = [],
+            Balancers = [],
         };
         foreach (var (one, two, chance) in new[] { ("hub", "one", 0.9), ("hub", "two", 0.9), ("one", "two", 0.25) })
         {
@@ -59,13 +61,14 @@ internal sealed class Drawing(Random random)
             Regroup(cloud);
         }
 
+        _balancers.Draw(cloud);
         return cloud;
     }
 
     /// <summary>A live edit: one thing is otherwise from here on.</summary>
     public string Change(Cloud cloud)
     {
-        switch (random.Next(8))
+        switch (random.Next(12))
         {
             case 0:
                 var group = random.Next(cloud.Groups.Count);
@@ -86,14 +89,15 @@ internal sealed class Drawing(Random random)
                 var table = random.Next(cloud.Tables.Count);
                 cloud.Tables[table] = cloud.Tables[table] with { Ways = Ways(cloud.Nets.First(n => cloud.Tables[table].Name.StartsWith(n.Name + "-", StringComparison.Ordinal))) };
                 return $"other routes in {cloud.Tables[table].Name}";
-            case 5:
-                var (from, to) = (Pick(cloud.Cards).Addresses, Pick(cloud.Cards).Addresses);
+            case 5 when (Pick(cloud.Cards).Addresses, Pick(cloud.Cards).Addresses) is var (from, to) && from[0].Standard == to[0].Standard:
                 (from[0], to[0]) = (from[0] with { Public = to[0].Public, Standard = to[0].Standard }, to[0] with { Public = from[0].Public, Standard = from[0].Standard });
                 return "public addresses moved";
             case 6:
                 var member = Pick(cloud.Cards).Addresses;
                 member[0] = member[0] with { Applications = Applications() };
                 return "another membership";
+            case > 7 when cloud.Balancers.Count > 0:
+                return _balancers.Change(cloud);
             default:
                 var net = Pick(cloud.Nets);
                 var at = random.Next(net.Subnets.Count);
@@ -110,11 +114,16 @@ internal sealed class Drawing(Random random)
             var to = Pick(cloud.Cards);
             var target = Pick(to.Addresses) is var a && a.Public is { } shown && (from is null || Chance(0.4)) ? shown : a.Private;
             target = Chance(0.03) ? Pick(["10.0.0.99", "10.2.0.99", "10.77.0.4", "192.168.7.7", "198.18.77.77"]) : target;
-            var self = from is not null && from.Addresses.Exists(x => x.Private == target || x.Public == target);
+            var (protocol, door) = (Pick(Protocols), Pick(Ports));
+            if (cloud.Balancers.Count > 0 && Chance(0.35) && _balancers.Target(cloud, from) is var front)
+            {
+                (target, protocol, door) = (front.Target, front.Protocol ?? protocol, front.Port);
+            }
+
+            var self = from is not null && (from.Loopback.Contains(target) || from.Addresses.Exists(x => x.Private == target || x.Public == target));
             if (!self && (from is not null || target.StartsWith("198.", StringComparison.Ordinal)))
             {
-                var protocol = Pick(Protocols);
-                yield return new(from?.Name, from is null ? outside : Pick(from.Addresses).Private, target, protocol, port(), protocol == "icmp" ? 0 : Pick(Ports));
+                yield return new(from?.Name, from is null ? outside : Pick(from.Addresses).Private, target, protocol, port(), protocol == "icmp" ? 0 : door);
             }
         }
     }

@@ -12,6 +12,9 @@ internal sealed record Outcome
 {
     public string? Receiver { get; set; }
     public string? Seen { get; set; }
+
+    /// <summary>Who else heard the same connection.</summary>
+    public string? Other { get; set; }
     public bool Answered { get; set; }
 }
 
@@ -29,12 +32,11 @@ internal sealed class Exchange : IDisposable
     {
         foreach (var port in Ports)
         {
-            var udp = Sockets.Open(LiveNetWorld.GuestOf(card.Name), "udp");
-            foreach (var address in card.Addresses.Skip(1).Select(a => a.Private).Append(""))
+            foreach (var address in card.Addresses.Select(a => a.Private).Concat(card.Loopback))
             {
                 // A socket per address, so that an answer comes from where the question went.
-                var own = address.Length == 0 ? udp : Sockets.Open(LiveNetWorld.GuestOf(card.Name), "udp");
-                own.Bind(new IPEndPoint(IPAddress.Parse(address.Length == 0 ? card.Addresses[0].Private : address), port));
+                var own = Sockets.Open(LiveNetWorld.GuestOf(card.Name), "udp");
+                own.Bind(new IPEndPoint(IPAddress.Parse(address), port));
                 _listeners.Add(own);
                 _ = AnswerAsync(card.Name, own);
             }
@@ -48,7 +50,8 @@ internal sealed class Exchange : IDisposable
     }
 
     /// <summary>Tries all at once, and waits until what is expected has come, then a little longer for what isn't.</summary>
-    public async Task<IReadOnlyList<Outcome>> TryAsync(IReadOnlyList<(Attempt Attempt, Fate Fate)> attempts)
+    /// <param name="attempts">Each with all that may come of it.</param>
+    public async Task<IReadOnlyList<Outcome>> TryAsync(IReadOnlyList<(Attempt Attempt, IReadOnlyList<Fate> Fates)> attempts)
     {
         using var end = new CancellationTokenSource();
         var outcomes = attempts.Select(_ => new Outcome()).ToList();
@@ -65,12 +68,19 @@ internal sealed class Exchange : IDisposable
         }
 
         var until = DateTime.UtcNow + Patience;
-        while (DateTime.UtcNow < until && !attempts.Select((a, i) => Done(a.Attempt, a.Fate, outcomes[i])).All(d => d))
+        bool All(Func<Attempt, IReadOnlyList<Fate>, Outcome, bool> holds) => attempts.Select((a, i) => holds(a.Attempt, a.Fates, outcomes[i])).All(d => d);
+        while (DateTime.UtcNow < until && !All((a, fates, outcome) => fates.Any(f => Done(a, f, outcome))))
         {
             await Task.Delay(20);
         }
 
+        // What may be lost may as well be on its way.
         await Task.Delay(Grace);
+        while (DateTime.UtcNow < until && !All(Agrees))
+        {
+            await Task.Delay(20);
+        }
+
         await end.CancelAsync();
         sockets.ForEach(s => s.Dispose());
         await Task.WhenAll(running);
@@ -78,8 +88,13 @@ internal sealed class Exchange : IDisposable
         return outcomes;
     }
 
-    /// <summary>Whether what must come has come; an ICMP echo is answered by the guest's kernel, which tells nobody.</summary>
-    public static bool Done(Attempt attempt, Fate fate, Outcome outcome)
+    /// <summary>Whether an outcome is one of those that may be; an ICMP echo is answered by the guest's kernel, which tells nobody.</summary>
+    public static bool Agrees(Attempt attempt, IReadOnlyList<Fate> fates, Outcome outcome) => outcome.Other is null && fates.Any(fate =>
+        (fate.Answered is not { } answered || answered == outcome.Answered)
+            && (attempt.Protocol != "udp" || (fate.Receiver == outcome.Receiver && (fate.Receiver is null || fate.Seen.Contains(outcome.Seen))))
+            && (attempt.Protocol != "tcp" || fate.Answered != true || (fate.Receiver == outcome.Receiver && fate.Seen.Contains(outcome.Seen))));
+
+    private static bool Done(Attempt attempt, Fate fate, Outcome outcome)
         => (fate.Answered != true || outcome.Answered) && (attempt.Protocol != "udp" || fate.Receiver is null || outcome.Receiver is not null);
 
     public void Dispose() => _listeners.ForEach(s => s.Dispose());
@@ -107,6 +122,11 @@ internal sealed class Exchange : IDisposable
                 await socket.ConnectAsync(to, end);
                 await socket.SendAsync(token, end);
                 outcome.Answered = await socket.ReceiveAsync(buffer, end) == token.Length && buffer.AsSpan(0, token.Length).SequenceEqual(token);
+                if (attempt.Protocol == "udp")
+                {
+                    // The same five-tuple once more finds the same guest.
+                    await socket.SendAsync(token, end);
+                }
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -185,6 +205,7 @@ internal sealed class Exchange : IDisposable
     {
         if (_outcomes.TryGetValue(Encoding.ASCII.GetString(token), out var outcome))
         {
+            outcome.Other = outcome.Receiver is { } before && before != name ? before : outcome.Other;
             (outcome.Receiver, outcome.Seen) = (name, (from as IPEndPoint)?.Address.ToString());
         }
     }

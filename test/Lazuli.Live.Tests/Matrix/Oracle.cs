@@ -4,42 +4,65 @@ namespace Lazuli.Live.Tests.Matrix;
 
 /// <summary>
 /// Where Azure sends a packet, read from its documentation with no thought of speed: every list is searched from the beginning, every prefix parsed each time.
+/// Where a load balancer chooses, <paramref name="choice"/> says whom.
 /// </summary>
-internal sealed class Oracle(Cloud cloud)
+internal sealed class Oracle(Cloud cloud, int choice = 0)
 {
     private const string Platform = "168.63.129.16";
     private const int MostHops = 8;
+
+    // Whoever chooses among one, two or three has chosen everybody after six tries.
+    private const int Choices = 6;
     private static readonly string[] Nowhere = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+    private readonly List<Step> _steps = [];
+    private bool _doubt;
+    private Balancer? _by;
 
     /// <summary>What a reply finds: NICs that have a flow record of the connection, and the networks that they are in.</summary>
-    private sealed record Memory(HashSet<string> Cards, HashSet<string> Nets)
+    private sealed record Memory(HashSet<string> Cards, HashSet<string> Nets);
+
+    /// <summary>Who got a packet, what it looked like then, and the load balancer that led it there.</summary>
+    private sealed record Arrival(Card? Receiver, IReadOnlyList<string> Seen, bool Abroad)
     {
-        public bool Doubt { get; set; }
+        public static Arrival Nowhere { get; } = new(null, [], false);
+
+        public Balancer? By { get; init; }
+        public string? Choice { get; init; }
+
+        /// <summary>The receiver's own address, and the port there.</summary>
+        public string Own { get; init; } = "";
+        public int Port { get; init; }
     }
 
-    public Fate Ask(Attempt attempt)
+    /// <summary>What may come of an attempt: one thing, or one for each member that may be chosen.</summary>
+    public static IReadOnlyList<Fate> Ask(Cloud cloud, Attempt attempt)
+        => [.. Enumerable.Range(0, Choices).Select(c => new Oracle(cloud, c).Ask(attempt)).DistinctBy(f => (f.Receiver, string.Join(' ', f.Seen), f.Answered))];
+
+    private Fate Ask(Attempt attempt)
     {
         var memory = new Memory([], []);
         var packet = new Packet(attempt.Source, attempt.Target, attempt.Protocol, attempt.SourcePort, attempt.TargetPort);
-        var (receiver, seen, abroad) = attempt.Card is null ? FromInternet([attempt.Source], packet, memory) : Send(CardOf(attempt.Card), packet, memory, null, 0);
-        if (receiver is null)
+        var there = attempt.Card is null ? FromInternet([attempt.Source], packet, memory) : Send(CardOf(attempt.Card), packet, memory, null, 0);
+        if (there.Receiver is not { } receiver)
         {
-            return Fate.Lost;
+            return new(null, [], false) { Steps = _steps };
         }
 
-        // The answer is the connection's: whoever has seen the request lets it pass.
-        var own = abroad ? receiver.Addresses.First(a => a.Public == attempt.Target).Private : attempt.Target;
-        var back = new Packet(own, seen[0], attempt.Protocol, attempt.TargetPort, attempt.SourcePort);
-        var answered = abroad ? RouteOf(receiver, back.Target).Hop == "Internet"
+        // The answer is the connection's: whoever has seen the request lets it pass. A load balancer gives it its frontend's address before anybody else sees it.
+        _by = there.By;
+        var back = new Packet(there.By?.Frontend ?? there.Own, there.Seen[0], attempt.Protocol, attempt.TargetPort, attempt.SourcePort);
+        var answered = there.Abroad ? RouteOf(receiver, back.Target).Hop == "Internet"
             : Send(receiver, back, new Memory([], []), memory, 0).Receiver?.Name == attempt.Card;
-        return new(receiver.Name, seen, memory.Doubt ? null : answered);
+        return new(receiver.Name, there.Seen, _doubt ? null : answered) { Steps = _steps, Choice = there.Choice };
     }
 
     /// <summary>Whether the groups of a NIC let a new connection pass.</summary>
     public bool Allows(Card card, Packet packet, bool inbound)
     {
         var subnet = SubOf(card);
-        return new[] { card.Group, subnet.Group }.All(g => g is null || Verdict(card, cloud.Groups.First(x => x.Name == g), packet, inbound));
+        var allowed = new[] { card.Group, subnet.Group }.All(g => g is null || Verdict(card, cloud.Groups.First(x => x.Name == g), packet, inbound));
+        _steps.Add(new(card, packet, inbound, allowed, null, null));
+        return allowed;
     }
 
     /// <summary>The next hop of a packet that a NIC sends: its kind, and the appliance or peer.</summary>
@@ -55,14 +78,16 @@ internal sealed class Oracle(Cloud cloud)
         }
 
         var best = ways.Where(w => IsIn(target, w.Prefix)).OrderByDescending(w => IPNetwork.Parse(w.Prefix).PrefixLength).ThenByDescending(w => w.User).First();
+        _steps.Add(new(card, new("", target, "", 0, 0), null, true, best.Hop, best.To));
         return (best.Hop, best.To);
     }
 
-    private (Card? Receiver, IReadOnlyList<string> Seen, bool Abroad) Send(Card card, Packet packet, Memory memory, Memory? reply, int hops)
+    private Arrival Send(Card card, Packet packet, Memory memory, Memory? reply, int hops)
     {
-        if (hops > MostHops || (!card.Forwards && card.Addresses.TrueForAll(a => a.Private != packet.Source)) || !Passes(card, packet, false, memory, reply))
+        var own = card.Addresses.Exists(a => a.Private == packet.Source) || _by?.Frontend == packet.Source;
+        if (hops > MostHops || (!card.Forwards && !own) || !Passes(card, packet, false, memory, reply))
         {
-            return (null, [], false);
+            return Arrival.Nowhere;
         }
 
         var net = NetOf(card.Net);
@@ -70,26 +95,43 @@ internal sealed class Oracle(Cloud cloud)
         switch (hop)
         {
             case "VnetLocal":
-                return IsIn(packet.Target, net.Space) ? Arrive(Find(net, packet.Target), card, packet, memory, reply, hops) : (null, [], false);
+                return IsIn(packet.Target, net.Space) ? ArriveIn(net, card, packet, memory, reply, hops) : Arrival.Nowhere;
             case "Peering":
-                return Arrive(Find(NetOf(to ?? ""), packet.Target), card, packet, memory, reply, hops);
+                return ArriveIn(NetOf(to ?? ""), card, packet, memory, reply, hops);
             case "VirtualAppliance":
                 var appliance = Find(net, to ?? "") ?? Peers(net).Select(p => Find(p.Other, to ?? "")).FirstOrDefault(c => c is not null);
-                return appliance is { Forwards: true } ? Arrive(appliance, card, packet, memory, reply, hops) : (null, [], false);
+
+                return appliance is not null && (appliance.Forwards || appliance.Addresses.Exists(a => a.Private == packet.Target)) ? Arrive(appliance, card, packet, memory, reply, hops) : Arrival.Nowhere;
             case "Internet" when reply is null:
                 return Out(card, packet, memory);
             default:
-                return (null, [], false);
+                return Arrival.Nowhere;
         }
     }
 
-    private (Card? Receiver, IReadOnlyList<string> Seen, bool Abroad) Arrive(Card? at, Card from, Packet packet, Memory memory, Memory? reply, int hops)
+    private Arrival ArriveIn(Net net, Card from, Packet packet, Memory memory, Memory? reply, int hops)
+    {
+        var balancer = cloud.Balancers.Find(b => !b.Public && b.Net == net.Name && b.Frontend == packet.Target);
+        if (balancer is null || Choose(balancer, packet) is not { } chosen)
+        {
+            return balancer is null ? Arrive(Find(net, packet.Target), from, packet, memory, reply, hops) : Arrival.Nowhere;
+        }
+
+        // Whom the load balancer sends his own connection gets an answer from himself.
+        var member = Find(net, chosen.Address);
+        return member?.Addresses.Exists(a => a.Private == packet.Source) == true ? Arrival.Nowhere
+            : Arrive(member, from, packet with { Target = chosen.Address, TargetPort = chosen.Port }, memory, reply, hops) with { By = balancer, Choice = chosen.By };
+    }
+
+    private Arrival Arrive(Card? at, Card from, Packet packet, Memory memory, Memory? reply, int hops)
     {
         if (at is null)
         {
-            return (null, [], false);
+            return Arrival.Nowhere;
         }
 
+        // Who hears a balanced connection's answer by way of an appliance hears it from the frontend; Lazuli's network knows the answer by its member.
+        _doubt |= reply is not null && _by?.Net == at.Net && (hops > 0 || at.Addresses.TrueForAll(a => a.Private != packet.Target));
         if (at.Net != from.Net)
         {
             // Who gets a packet from a peer asks whether it began there.
@@ -97,52 +139,93 @@ internal sealed class Oracle(Cloud cloud)
             var known = reply is not null && reply.Nets.Contains(at.Net);
             if (!known && !side.Forwarded && !IsIn(packet.Source, NetOf(from.Net).Space))
             {
-                return (null, [], false);
+                return Arrival.Nowhere;
             }
         }
 
         if (!Passes(at, packet, true, memory, reply))
         {
-            return (null, [], false);
+            return Arrival.Nowhere;
         }
 
-        return at.Addresses.Exists(a => a.Private == packet.Target) ? (at, [packet.Source], false)
+        return at.Addresses.Exists(a => a.Private == packet.Target) ? new(at, [packet.Source], false) { Own = packet.Target, Port = packet.TargetPort }
             : at.Forwards ? Send(at, packet, memory, reply, hops + 1)
-            : (null, [], false);
+            : Arrival.Nowhere;
     }
 
-    /// <summary>Out of the data centre, in this order: the subnet's NAT gateway (TCP and UDP), the NIC's own public address, default outbound access.</summary>
-    private (Card? Receiver, IReadOnlyList<string> Seen, bool Abroad) Out(Card card, Packet packet, Memory memory)
+    /// <summary>
+    /// Out of the data centre, in this order: the subnet's NAT gateway (TCP and UDP), the NIC's own public address, the load balancer that it is behind, default outbound
+    /// access, which members of a Standard load balancer don't have.
+    /// </summary>
+    private Arrival Out(Card card, Packet packet, Memory memory)
     {
         var (subnet, address) = (SubOf(card), card.Addresses.FirstOrDefault(a => a.Private == packet.Source));
         if (address is null)
         {
-            return (null, [], false);
+            return Arrival.Nowhere;
         }
 
         var gateway = cloud.Gateways.FirstOrDefault(g => g.Name == subnet.Gateway);
+        var pools = cloud.Balancers.FindAll(b => b.Net == card.Net && b.Members.Exists(m => m.Address == address.Private));
+        var front = pools.Find(b => b.Outbound is not null);
         IReadOnlyList<string> seen = gateway is { Addresses.Count: > 0 } && packet.Protocol is "tcp" or "udp" && gateway is { Addresses.Count: > 0 } ? gateway.Addresses
             : address.Public is { } own ? [own]
-            : subnet is { Gateway: null, Private: false } && NetOf(card.Net).Outbound is { } shared ? [shared]
+            : subnet.Gateway is not null ? []
+            : front is not null ? front.Outbound == "all" && packet.Protocol != "icmp" || front.Outbound == packet.Protocol ? [front.Frontend] : []
+            : pools.Exists(b => b.Standard) ? []
+            : !subnet.Private && NetOf(card.Net).Outbound is { } shared ? [shared]
             : [];
-        return seen.Count == 0 ? (null, [], false) : FromInternet(seen, packet, memory);
+        return seen.Count == 0 ? Arrival.Nowhere : FromInternet(seen, packet, memory);
     }
 
-    private (Card? Receiver, IReadOnlyList<string> Seen, bool Abroad) FromInternet(IReadOnlyList<string> seen, Packet packet, Memory memory)
+    private Arrival FromInternet(IReadOnlyList<string> seen, Packet packet, Memory memory)
     {
         foreach (var card in cloud.Cards)
         {
             foreach (var address in card.Addresses.Where(a => a.Public == packet.Target))
             {
-                var inside = packet with { Target = address.Private };
-                var closed = address.Standard && card.Group is null && SubOf(card).Group is null;
-                var verdicts = seen.Select(s => Allows(card, inside with { Source = s }, true)).Distinct().ToList();
-                memory.Doubt |= verdicts.Count > 1;
-                return closed || !verdicts[0] ? (null, [], true) : (card, seen, true);
+                return Enter(card, address.Standard, seen, packet with { Target = address.Private }, memory);
             }
         }
 
-        return (null, [], true);
+        foreach (var balancer in cloud.Balancers.Where(b => b.Public && b.Frontend == packet.Target))
+        {
+            return Choose(balancer, packet with { Source = seen[0] }) is { } chosen && Find(NetOf(balancer.Net), chosen.Address) is { } member
+                ? Enter(member, balancer.Standard, seen, packet with { Target = chosen.Address, TargetPort = chosen.Port }, memory) with { By = balancer, Choice = seen.Count == 1 ? chosen.By : null }
+                : Arrival.Nowhere;
+        }
+
+        return Arrival.Nowhere;
+    }
+
+    private Arrival Enter(Card card, bool standard, IReadOnlyList<string> seen, Packet inside, Memory memory)
+    {
+        memory.Nets.Add(card.Net);
+        var closed = standard && card.Group is null && SubOf(card).Group is null;
+        var verdicts = seen.Select(s => Allows(card, inside with { Source = s }, true)).Distinct().ToList();
+        _doubt |= verdicts.Count > 1;
+        return closed || !verdicts[0] ? Arrival.Nowhere : new(card, seen, true) { Own = inside.Target, Port = inside.TargetPort };
+    }
+
+    /// <summary>The member that gets a new connection; inbound NAT rules and rules for one port go before those for all ports.</summary>
+    private (string Address, int Port, bool Floating, string? By)? Choose(Balancer balancer, Packet packet)
+    {
+        if (balancer.Singles.Find(s => s.Protocol == packet.Protocol && s.Port == packet.TargetPort) is { } single)
+        {
+            return (single.Address, single.Inner, false, null);
+        }
+
+        var spread = balancer.Spreads.Find(s => s.Protocol == packet.Protocol && s.Port == packet.TargetPort)
+            ?? (packet.Protocol is "tcp" or "udp" ? balancer.Spreads.Find(s => s.Protocol == "all") : null);
+        var members = spread is null ? []
+            : balancer.Members.FindAll(m => !spread.Probed || m.State == "Up" || (m.State == "None" && !balancer.Down.Contains(m.Address)));
+        return spread is null || members.Count == 0 ? null
+            : (members[choice % members.Count].Address, spread.Protocol == "all" ? packet.TargetPort : spread.Inner, spread.Floating, spread.Affinity switch
+            {
+                "source" => $"{balancer.Name} {spread.Name} {packet.Source}",
+                "protocol" => $"{balancer.Name} {spread.Name} {packet.Source} {packet.Protocol}",
+                _ => null,
+            });
     }
 
     private bool Passes(Card card, Packet packet, bool inbound, Memory memory, Memory? reply)
@@ -160,7 +243,7 @@ internal sealed class Oracle(Cloud cloud)
         }
 
         var allowed = Allows(card, packet, inbound);
-        reply.Doubt |= !allowed && reply.Nets.Contains(card.Net);
+        _doubt |= !allowed && reply.Nets.Contains(card.Net);
         return allowed;
     }
 
@@ -227,5 +310,3 @@ internal sealed class Oracle(Cloud cloud)
     private static bool IsIn(string address, string prefix)
         => prefix.Contains('/', StringComparison.Ordinal) ? IPNetwork.Parse(prefix).Contains(IPAddress.Parse(address)) : prefix == address;
 }
-
-internal sealed record Packet(string Source, string Target, string Protocol, int SourcePort, int TargetPort);

@@ -25,7 +25,7 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
         Isolation.Require();
         var seed = Number("LAZULI_SEED") ?? (Number("LAZULI_FLOWS") is null ? 20_240_601 : Environment.TickCount & 0xffffff);
         var wanted = Number("LAZULI_FLOWS") ?? 600;
-        var (flows, answered, lost, doubtful, clouds) = (0, 0, 0, 0, 0);
+        var (flows, answered, lost, doubtful, balanced, clouds) = (0, 0, 0, 0, 0, 0);
         var clock = Stopwatch.StartNew();
         for (var n = 0; flows < wanted; n++, clouds++)
         {
@@ -38,44 +38,61 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
             for (var edit = 0; edit <= EditsPerCloud && flows < wanted; edit++)
             {
                 var change = edit == 0 ? "made" : drawing.Change(cloud);
-                await ApplyAsync(world, cloud);
-                if (edit == 0)
+                await TellHealthAsync(world, cloud);
+                if (!change.StartsWith("probe ", StringComparison.Ordinal))
                 {
-                    Prepare(cloud, exchange);
+                    await ApplyAsync(world, cloud);
                 }
 
-                var oracle = new Oracle(cloud);
-                var attempts = drawing.Attempts(cloud, new NetOptions().Outside(0).ToString(), FlowsPerEdit, () => port++).Select(a => (Attempt: a, Fate: oracle.Ask(a))).ToList();
+                if (edit == 0)
+                {
+                    await PrepareAsync(cloud, exchange);
+                }
+
+                var attempts = drawing.Attempts(cloud, new NetOptions().Outside(0).ToString(), FlowsPerEdit, () => port++).Select(a => (Attempt: a, Fates: Oracle.Ask(cloud, a))).ToList();
                 var outcomes = await exchange.TryAsync(attempts);
-                var wrong = attempts.Zip(outcomes).Where(x => !Agrees(x.First.Attempt, x.First.Fate, x.Second)).ToList();
-                Assert.True(wrong.Count == 0, $"LAZULI_SEED={seed + n}, edit {edit} ({change}): {wrong.Count} of {attempts.Count}\n"
-                    + string.Join('\n', wrong.Take(8).Select(w => $"{w.First.Attempt}\n  must: {w.First.Fate.Receiver} sees {string.Join('|', w.First.Fate.Seen)}, answered {w.First.Fate.Answered}\n  is:   {w.Second}"))
-                    + "\n" + Describe(cloud));
-                CheckAnswers(cloud, oracle, attempts.Select(a => a.Attempt), $"LAZULI_SEED={seed + n}, edit {edit}");
+                var wrong = attempts.Zip(outcomes).Where(x => !Exchange.Agrees(x.First.Attempt, x.First.Fates, x.Second)).ToList();
+                var where = $"LAZULI_SEED={seed + n}, edit {edit} ({change})";
+                Assert.True(wrong.Count == 0, $"{where}: {wrong.Count} of {attempts.Count}\n" + string.Join('\n', wrong.Take(8).Select(w => $"{w.First.Attempt}\n"
+                    + string.Concat(w.First.Fates.Select(f => $"  must: {f.Receiver} sees {string.Join('|', f.Seen)}, answered {f.Answered}\n")) + $"  is:   {w.Second}")) + "\n" + Describe(cloud));
+                CheckAffinity(attempts.Zip(outcomes), where);
+                CheckAnswers(cloud, attempts.SelectMany(a => a.Fates).SelectMany(f => f.Steps).Distinct(), where);
                 flows += attempts.Count;
-                answered += attempts.Count(a => a.Fate.Answered == true);
-                lost += attempts.Count(a => a.Fate.Receiver is null);
-                doubtful += attempts.Count(a => a.Fate.Answered is null);
+                answered += attempts.Count(a => a.Fates.All(f => f.Answered == true));
+                lost += attempts.Count(a => a.Fates.All(f => f.Receiver is null));
+                doubtful += attempts.Count(a => a.Fates.Any(f => f.Answered is null));
+                balanced += attempts.Zip(outcomes).Count(x => x.Second.Answered && cloud.Balancers.Exists(b => b.Frontend == x.First.Attempt.Target));
             }
         }
 
-        output.WriteLine($"LAZULI_SEED={seed}: {flows} flows in {clouds} clouds, {answered} answered, {lost} lost, {doubtful} without a documented answer, {clock.Elapsed.TotalSeconds:F1} s");
-        Assert.True(answered > flows / 10 && lost > flows / 10, "Both must be common, or nothing was proved.");
+        output.WriteLine($"LAZULI_SEED={seed}: {flows} flows in {clouds} clouds, {answered} answered, {balanced} of them by load balancers, {lost} lost, {doubtful} without a documented answer, {clock.Elapsed.TotalSeconds:F1} s");
+        Assert.True(Number("LAZULI_SEED") is not null || (answered > flows / 10 && lost > flows / 10 && balanced > flows / 50), "All must be common, or nothing was proved.");
     }
 
-    /// <summary>What Network Watcher answers from must say the same about rules and next hops.</summary>
-    private static void CheckAnswers(Cloud cloud, Oracle oracle, IEnumerable<Attempt> attempts, string where)
+    /// <summary>Where a rule goes by source, one source has one member.</summary>
+    private static void CheckAffinity(IEnumerable<((Attempt Attempt, IReadOnlyList<Fate> Fates) Tried, Outcome Outcome)> tried, string where)
+    {
+        foreach (var group in from x in tried
+                              let choice = x.Tried.Fates.Select(f => f.Choice).FirstOrDefault(c => c is not null)
+                              where choice is not null && x.Outcome is { Receiver: not null, Answered: true }
+                              group x.Outcome.Receiver by choice)
+        {
+            Assert.True(group.Distinct().Count() == 1, $"{where}: {group.Key} went to {string.Join(", ", group.Distinct())}");
+        }
+    }
+
+    /// <summary>What Network Watcher answers from must say the same about each group and each route that decided on the way, there and back.</summary>
+    private static void CheckAnswers(Cloud cloud, IEnumerable<Step> steps, string where)
     {
         var states = Deployment.StatesOf(cloud).ToDictionary(s => s.Vnet.Key);
         var models = states.ToDictionary(s => s.Key, s => new SecurityModel(s.Value));
-        foreach (var (card, attempt) in from a in attempts let card = cloud.Cards.FirstOrDefault(c => c.Name == a.Card) where card is not null select (card, a))
+        foreach (var step in steps)
         {
-            var state = states[card.Net];
-            var (model, nic) = (models[card.Net], state.Nics.First(n => n.Key == card.Name));
-            foreach (var inbound in new[] { true, false })
+            var (card, packet) = (step.Card, step.Packet);
+            var (state, model) = (states[card.Net], models[card.Net]);
+            var nic = state.Nics.First(n => n.Key == card.Name);
+            if (step.Inbound is { } inbound)
             {
-                var packet = inbound ? new Packet(attempt.Target, attempt.Source, attempt.Protocol, attempt.TargetPort, attempt.SourcePort)
-                    : new Packet(attempt.Source, attempt.Target, attempt.Protocol, attempt.SourcePort, attempt.TargetPort);
                 var flow = new Flow
                 {
                     Source = IPAddress.Parse(packet.Source),
@@ -84,20 +101,24 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
                     SourcePort = packet.SourcePort,
                     DestinationPort = packet.TargetPort,
                 };
-                Assert.True(oracle.Allows(card, packet, inbound) == model.Judge(nic, flow, inbound).All(j => j.Rule.Allow), $"{where}: IP flow verify of {card.Name}, {packet}, inbound {inbound}");
+                Assert.True(step.Allowed == model.Judge(nic, flow, inbound).All(j => j.Rule.Allow), $"{where}: IP flow verify of {card.Name}, {packet}, inbound {inbound}");
             }
-
-            var (hop, to) = oracle.RouteOf(card, attempt.Target);
-            var route = RouteModel.Of(state.Vnet, state.RouteTables.FirstOrDefault(t => t.Key == model.SubnetOf(nic)?.RouteTableKey)).Find(IPAddress.Parse(attempt.Target));
-            var said = (route.NextHop == NextHop.VNetPeering ? "Peering" : route.NextHop.ToString(), route.Peer?.VnetKey ?? route.Appliance?.ToString());
-            Assert.True((hop, to) == said, $"{where}: next hop of {card.Name} to {attempt.Target}: {(hop, to)} or {said}");
+            else
+            {
+                var route = RouteModel.Of(state.Vnet, state.RouteTables.FirstOrDefault(t => t.Key == model.SubnetOf(nic)?.RouteTableKey)).Find(IPAddress.Parse(packet.Target));
+                var said = (route.NextHop == NextHop.VNetPeering ? "Peering" : route.NextHop.ToString(), route.Peer?.VnetKey ?? route.Appliance?.ToString());
+                Assert.True((step.Hop, step.To) == said, $"{where}: next hop of {card.Name} to {packet.Target}: {(step.Hop, step.To)} or {said}");
+            }
         }
     }
 
-    private static bool Agrees(Attempt attempt, Fate fate, Outcome outcome)
-        => (fate.Answered is not { } answered || answered == outcome.Answered)
-            && (attempt.Protocol != "udp" || (fate.Receiver == outcome.Receiver && (fate.Receiver is null || fate.Seen.Contains(outcome.Seen))))
-            && (attempt.Protocol != "tcp" || fate.Answered != true || (fate.Receiver == outcome.Receiver && fate.Seen.Contains(outcome.Seen)));
+    private static async Task TellHealthAsync(LiveNetWorld world, Cloud cloud)
+    {
+        foreach (var balancer in cloud.Balancers)
+        {
+            await world.Linux.SetHealthAsync(balancer.Name, Deployment.WellOf(balancer), default);
+        }
+    }
 
     // Twice where a wire is new: it is made when both ends are there, as a node's keeper sees to.
     private static async Task ApplyAsync(LiveNetWorld world, Cloud cloud)
@@ -113,10 +134,11 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
         }
     }
 
-    private static void Prepare(Cloud cloud, Exchange exchange)
+    private static async Task PrepareAsync(Cloud cloud, Exchange exchange)
     {
         foreach (var card in cloud.Cards)
         {
+            await LiveNetWorld.IpAsync(LiveNetWorld.GuestOf(card.Name), string.Concat(card.Loopback.Select(a => $"addr add {a}/32 dev lo\n")));
             exchange.Listen(card);
         }
 
@@ -135,6 +157,7 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
     private static string Describe(Cloud cloud) => string.Join('\n',
         cloud.Nets.SelectMany(n => n.Subnets.Select(s => $"{n.Name} {n.Space} out {n.Outbound}: {s}"))
             .Concat(cloud.Cards.Select(c => $"{c.Name} group {c.Group} forwards {c.Forwards} {string.Join(", ", c.Addresses.Select(a => $"{a.Private}={a.Public}{(a.Standard ? " standard" : "")} [{string.Join(' ', a.Applications)}]"))}"))
+            .Concat(cloud.Balancers.Select(b => $"{b.Name} {(b.Standard ? "standard" : "basic")} {b.Frontend} in {b.Net}, out {b.Outbound}, down {string.Join(' ', b.Down)}: {string.Join(", ", b.Members)}; {string.Join(", ", b.Spreads)}; {string.Join(", ", b.Singles)}"))
             .Concat(cloud.Peerings.Select(p => p.ToString()))
             .Concat(cloud.Tables.SelectMany(t => t.Ways.Select(w => $"{t.Name}: {w}")))
             .Concat(cloud.Groups.SelectMany(g => g.Laws.OrderBy(l => l.Priority).Select(l =>

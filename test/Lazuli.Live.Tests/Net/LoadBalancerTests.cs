@@ -5,6 +5,7 @@ using Lazuli.Engines.Node;
 using Lazuli.Engines.Tests.Net;
 using static Lazuli.Engines.Tests.Net.Balancers;
 using static Lazuli.Engines.Tests.Net.Nets;
+using static Lazuli.Live.Tests.Net.Services;
 
 namespace Lazuli.Live.Tests.Net;
 
@@ -201,42 +202,6 @@ public sealed class LoadBalancerTests
     }
 
     [Fact]
-    public async Task Floating_addresses_reach_the_guest_as_they_are()
-    {
-        await using var world = new LiveNetWorld();
-        const string second = "10.0.0.101";
-        var floating = Balancers.Rule(80, 8080, Three[0]) with { FloatingIp = true };
-        await world.ApplyAsync(Vnet("n", [.. Three, Client]).With(Internal("n", Front, floating), Internal("n", second, floating)));
-        await LiveNetWorld.IpAsync(LiveNetWorld.GuestOf(Three[0].Key), $"addr add {Front}/32 dev lo\naddr add {second}/32 dev lo\n");
-        using var services = Serve(8080, Three[0]);
-
-        using var one = await Caller.OpenAsync(Client, Front, 80);
-        Assert.Equal((Front, 8080, "10.0.1.9"), (one?.Greeting.CalledAs?.Address.ToString(), one?.Greeting.CalledAs?.Port, one?.Greeting.Caller.Address.ToString()));
-        Assert.NotNull(await (one?.SayAsync() ?? Task.FromResult<string?>(null)));
-
-        // The same client, port and all, to both frontends: both connections live.
-        using var first = Bound();
-        using var other = Bound();
-        using var patience = new CancellationTokenSource(LiveNetWorld.Patience);
-        foreach (var (socket, front) in new[] { (first, Front), (other, second) })
-        {
-            await socket.ConnectAsync(IPEndPoint.Parse(front + ":80"), patience.Token);
-            Assert.Contains($"{front}:8080", await Caller.ReadAsync(socket, patience.Token), StringComparison.Ordinal);
-        }
-
-        await first.SendAsync("still there?"u8.ToArray());
-        Assert.Equal("still there?", await Caller.ReadAsync(first, patience.Token));
-
-        static Socket Bound()
-        {
-            var socket = Sockets.Open(LiveNetWorld.GuestOf(Client.Key), "tcp");
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(IPEndPoint.Parse("10.0.1.9:45454"));
-            return socket;
-        }
-    }
-
-    [Fact]
     public async Task Inbound_NAT_rules_lead_to_one_member_each()
     {
         await using var world = new LiveNetWorld();
@@ -261,34 +226,6 @@ public sealed class LoadBalancerTests
         }
 
         Assert.Null(await Caller.CallAsync(null, P1, 50003));
-    }
-
-    [Fact]
-    public async Task Members_go_out_by_the_frontends_address_and_their_own_ports()
-    {
-        await using var world = new LiveNetWorld();
-        var far = Nic("m", "10.0.0.4", P3);
-        var snat = new BalancerSnat { Name = "out", Frontends = ["f"], Protocol = "tcp", Ports = 8, Shares = [new("10.0.0.4", 1024), new("10.0.0.5", 1032)] };
-        await world.ApplyAsync(Vnet("m", far));
-        await world.ApplyAsync(Vnet("n", Three).With(Public("n", P1) with { Snat = [snat] }));
-        using var service = Service.Open(far, 80);
-
-        foreach (var (nic, first) in new[] { (Three[0], 1024), (Three[1], 1032) })
-        {
-            var caller = (await Caller.CallAsync(nic, P3, 80))?.Caller;
-            Assert.Equal(P1, caller?.Address.ToString());
-            Assert.InRange(caller?.Port ?? 0, first, first + 7);
-        }
-
-        Assert.Null(await Caller.CallAsync(Three[2], P3, 80));
-        Assert.Null(await Caller.CallAsync(Three[0], P3, 80, "udp"));
-
-        // Eight ports to one destination, and no ninth.
-        var calls = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Caller.OpenAsync(Three[1], P3, 80)));
-        Assert.InRange(calls.Count(c => c is not null), 6, 8);
-        Assert.Equal(calls.Count(c => c is not null), calls.Select(c => c?.Greeting.Caller.Port).OfType<int>().Distinct().Count());
-        Assert.InRange((await world.Linux.ReadBalancersAsync("n", default)).Single(c => c.Rule == "out").Flows, 8, 40);
-        Array.ForEach(calls, c => c?.Dispose());
     }
 
     [Fact]
@@ -383,15 +320,5 @@ public sealed class LoadBalancerTests
         Assert.True((await world.Linux.ReadBalancersAsync("m", default)).Single().Syns is > 2 and < 29);
         await world.Linux.ApplyGlobalAsync([], default);
         Assert.Null(await Caller.CallAsync(null, P3, 80));
-    }
-
-    private static string[] Addresses(params NicItem[] nics) => [.. nics.Select(n => n.IpConfigs[0].PrivateAddress)];
-
-    private static Services Serve(int port, params NicItem[] nics) => new([.. nics.Select(n => Service.Open(n, port))]);
-
-    private static async Task<Services> ServeAsync(LiveNetWorld world, VnetState state, int port, params NicItem[] nics)
-    {
-        await world.ApplyAsync(state);
-        return Serve(port, nics);
     }
 }

@@ -33,6 +33,7 @@ public sealed class LoadBalancerReconciler(IResourceView view, NodeLink link, Ne
             Rules = [.. rules.Select(r => Rule(resource, Lower(r.Name), r.Properties ?? new()))],
             NatRules = [.. (balancer.InboundNatRules ?? []).SelectMany(r => NatRules(resource, r)).Where(r => known.Contains(r.Frontend))],
             Snat = [.. Snat(resource, rules, frontends)],
+            Enclosed = [.. Enclosed(resource)],
             Regional =
             [
                 .. (from pool in balancer.BackendAddressPools ?? []
@@ -168,6 +169,16 @@ public sealed class LoadBalancerReconciler(IResourceView view, NodeLink link, Ne
             }
         }
     }
+
+    // Standard is closed both ways for those whose NIC names the pool; a pool of addresses leaves its members' default outbound access alone.
+    private IEnumerable<string> Enclosed(Resource<LoadBalancerProperties> balancer)
+        => IsStandard(balancer) && !IsGlobal(balancer)
+            ? (from pool in balancer.Properties.BackendAddressPools ?? []
+               where !IsByAddress(pool.Properties)
+               from member in PoolMembers.Of(View, balancer, pool.Id)
+               where member.Address.Length > 0
+               select member.Address).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            : [];
 
     private string[] Sources(Resource<LoadBalancerProperties> balancer, ResourceLink? pool)
         => [.. MembersOf(balancer, pool).Where(m => !m.HasPublicAddress).Select(m => m.Address).Where(a => a.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
