@@ -13,7 +13,11 @@ using Microsoft.Extensions.Logging;
 namespace Lazuli.Node;
 
 /// <summary>The engines that a node drives.</summary>
-public sealed record NodeEngines(INetEngine Net, IVmEngine Vm, IDiskEngine Disk, IImageEngine Image);
+public sealed record NodeEngines(INetEngine Net, IVmEngine Vm, IDiskEngine Disk, IImageEngine Image)
+{
+    /// <summary>Without it nobody looks whether Traffic Manager's endpoints are well.</summary>
+    public ITrafficProbe? Traffic { get; init; }
+}
 
 /// <summary>
 /// A machine made of engines. Holds the document durably, works on its items side by side (one worker per item), adopts what an
@@ -30,6 +34,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
     private readonly Workers _workers;
     private readonly VmRecords _records;
     private readonly VnetKeeper _vnets;
+    private readonly TrafficProber? _traffic;
     private readonly DnsKeeper _dns;
     private readonly DiskKeeper _disks;
     private readonly VmKeeper _vms;
@@ -55,7 +60,8 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         _workers = new(WorkAsync, Failed, options, time);
         _records = new(options.MachineDirectory);
         Names = _guests?.Names ?? new();
-        _dns = new(_board, Names, _workers.Poke);
+        _traffic = engines.Traffic is { } probe ? new(probe, Names, options.StateDirectory, time, _workers.Poke, _logger) : null;
+        _dns = new(_board, Names, _traffic, _workers.Poke);
         _vnets = new(_board, engines.Net, _guests is null ? new NoGuests() : new GuestSide(_guests), _workers.Poke);
         _disks = new(_board, engines.Disk, engines.Image, options, _workers.Poke);
         _vms = new(_board, engines.Vm, engines.Disk, _disks, _vnets, _records, options, time);
@@ -79,6 +85,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         }
 
         await (_prober?.LoadAsync(cancellationToken) ?? Task.CompletedTask);
+        _traffic?.Load();
         _background = Task.WhenAll(ListenAsync(), PassAsync());
         var found = await _engines.Vm.ListAsync(cancellationToken);
         foreach (var run in found)
@@ -89,6 +96,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         if (_ledger.Generation >= 0)
         {
             _board.Take(_ledger.Generation, _ledger.Items.Values, []);
+            _ledger.Items.Values.Select(i => i.Item).OfType<DnsItem>().ToList().ForEach(Names.Set);
             foreach (var vm in _ledger.Items.Values.Select(i => i.Item).OfType<VmItem>().Where(v => _runs.ContainsKey(v.Key)))
             {
                 _board.Hold(vm.Key, [.. vm.References()]);
@@ -185,6 +193,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         await _workers.DisposeAsync();
         await _background;
         await (_prober?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_traffic?.DisposeAsync() ?? ValueTask.CompletedTask);
         if (_guests is not null)
         {
             await _guests.DisposeAsync();

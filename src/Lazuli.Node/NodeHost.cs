@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lazuli.Engines.Linux.Disk;
+using Lazuli.Engines.Linux.Dns;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Linux.Image;
 using Lazuli.Engines.Linux.Net;
@@ -49,7 +50,10 @@ public static partial class NodeHost
         await using var vms = new QemuVmEngine(
             new() { Directory = options.VmDirectory, FirstUser = manyUsers ? FirstMachineUser : null, UserCount = MachineUsers }, TimeProvider.System);
         var engines = new NodeEngines(
-            new LinuxNetEngine(new NetOptions()), vms, new QcowDiskEngine(options.DiskDirectory), new LinuxImageEngine(options.ImageDirectory, null));
+            new LinuxNetEngine(new NetOptions()), vms, new QcowDiskEngine(options.DiskDirectory), new LinuxImageEngine(options.ImageDirectory, null))
+        {
+            Traffic = new TrafficProbe(new NetOptions()),
+        };
         await using var node = new HostNode(options, engines, new VnetSockets(), TimeProvider.System, loggers);
 
         NodeApi.Map(app, node, async cut =>

@@ -16,6 +16,7 @@ public sealed class DnsCatalogue
     private readonly Dictionary<string, DnsItem> _named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DnsZoneItem> _zones = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, DnsItem> _items = ImmutableDictionary.Create<string, DnsItem>(StringComparer.Ordinal);
+    private ImmutableDictionary<string, TrafficStatus> _traffic = ImmutableDictionary.Create<string, TrafficStatus>(StringComparer.Ordinal);
     private volatile DnsWorld? _world;
 
     /// <summary>All that is known now.</summary>
@@ -79,6 +80,19 @@ public sealed class DnsCatalogue
         }
     }
 
+    /// <summary>What the checks of a profile's endpoints have found out; null when nobody checks them.</summary>
+    public void SetTraffic(string profileKey, TrafficStatus? status)
+    {
+        lock (_gate)
+        {
+            if (!Equals(_traffic.GetValueOrDefault(profileKey), status))
+            {
+                _traffic = status is null ? _traffic.Remove(profileKey) : _traffic.SetItem(profileKey, status);
+                _world = null;
+            }
+        }
+    }
+
     private void Drop(string key)
     {
         if (!_items.TryGetValue(key, out var item))
@@ -114,7 +128,7 @@ public sealed class DnsCatalogue
                 _built[zone.Key] = new(zone, Registered(zone).Concat(_records.GetValueOrDefault(zone.Key)?.Values ?? Enumerable.Empty<DnsRecordsItem>()));
             }
 
-            return _world = new(_items, _built.Values, _named.Values);
+            return _world = new(_items, _built.Values, _named.Values, _traffic);
         }
     }
 

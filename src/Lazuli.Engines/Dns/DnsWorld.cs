@@ -15,10 +15,12 @@ public sealed class DnsWorld
     private readonly Dictionary<string, List<(DnsZone Zone, DnsZoneLink Link)>> _private = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DnsItem> _names = new(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, DnsItem> _items;
+    private readonly TrafficJudge _judge;
 
-    internal DnsWorld(ImmutableDictionary<string, DnsItem> items, IEnumerable<DnsZone> zones, IEnumerable<DnsItem> named)
+    internal DnsWorld(ImmutableDictionary<string, DnsItem> items, IEnumerable<DnsZone> zones, IEnumerable<DnsItem> named, ImmutableDictionary<string, TrafficStatus> found)
     {
         _items = items;
+        _judge = new(key => items.GetValueOrDefault(key) as TrafficItem, found.GetValueOrDefault);
         foreach (var zone in zones.OrderBy(z => z.Item.Key, StringComparer.Ordinal))
         {
             if (zone.Item.Links is not { } links)
@@ -256,7 +258,7 @@ public sealed class DnsWorld
         else if (item is TrafficItem traffic)
         {
             answer.Varies = true;
-            var targets = TrafficChoice.Targets(traffic, _items, question).ToList();
+            var targets = TrafficChoice.Targets(traffic, _judge, question).ToList();
             var addresses = targets.Select(t => IPAddress.TryParse(t, out var parsed) ? parsed : null).OfType<IPAddress>().ToList();
             if (addresses.Count > 0)
             {

@@ -1,23 +1,16 @@
-using System.Collections.Immutable;
 using System.Net;
 
 namespace Lazuli.Engines.Dns;
 
-/// <summary>Whom a Traffic Manager profile sends somebody to. Pure. Every endpoint in the item is one that may be chosen: who is disabled or down isn't in it.</summary>
+/// <summary>Whom a Traffic Manager profile sends somebody to. Pure. Who is degraded is chosen only when all are.</summary>
 public static class TrafficChoice
 {
-    private const int Deepest = 10;
-
     /// <summary>Addresses or names; several only of the MultiValue method.</summary>
-    public static IEnumerable<string> Targets(TrafficItem profile, ImmutableDictionary<string, DnsItem> items, DnsQuestion question) => Targets(profile, items, question, 0);
+    public static IEnumerable<string> Targets(TrafficItem profile, TrafficJudge judge, DnsQuestion question) => Targets(profile, judge, question, 0);
 
-    /// <summary>How many endpoints of a profile can be chosen: what a nested profile is judged by.</summary>
-    public static int Available(TrafficItem profile, ImmutableDictionary<string, DnsItem> items, int depth = 0)
-        => profile.Enabled && depth < Deepest ? profile.Endpoints.Count(e => IsUp(e, items, depth)) : 0;
-
-    private static IEnumerable<string> Targets(TrafficItem profile, ImmutableDictionary<string, DnsItem> items, DnsQuestion question, int depth)
+    private static IEnumerable<string> Targets(TrafficItem profile, TrafficJudge judge, DnsQuestion question, int depth)
     {
-        var up = profile.Enabled && depth < Deepest ? profile.Endpoints.Where(e => IsUp(e, items, depth)).ToList() : [];
+        var up = judge.Choosable(profile, depth);
         IEnumerable<TrafficEndpoint> chosen = profile.Routing switch
         {
             TrafficRouting.MultiValue => up.Take(profile.MaxReturn),
@@ -31,13 +24,13 @@ public static class TrafficChoice
         };
         foreach (var endpoint in chosen)
         {
-            if (endpoint.ProfileKey is not { } key)
+            if (endpoint.ProfileKey is null)
             {
                 yield return endpoint.Target ?? "";
             }
-            else if (items.GetValueOrDefault(key) is TrafficItem nested)
+            else if (judge.Nested(endpoint) is { } nested)
             {
-                foreach (var target in Targets(nested, items, question, depth + 1))
+                foreach (var target in Targets(nested, judge, question, depth + 1))
                 {
                     yield return target;
                 }
@@ -45,12 +38,7 @@ public static class TrafficChoice
         }
     }
 
-    private static bool IsUp(TrafficEndpoint endpoint, ImmutableDictionary<string, DnsItem> items, int depth)
-        => endpoint.ProfileKey is not { } key
-            ? endpoint.Target is { Length: > 0 }
-            : items.GetValueOrDefault(key) is TrafficItem nested && Available(nested, items, depth + 1) >= Math.Max(1, endpoint.MinChildEndpoints);
-
-    private static IEnumerable<TrafficEndpoint> Drawn(List<TrafficEndpoint> up, double draw)
+    private static IEnumerable<TrafficEndpoint> Drawn(IReadOnlyList<TrafficEndpoint> up, double draw)
     {
         var left = draw * up.Sum(e => (double)e.Weight);
         foreach (var endpoint in up)
@@ -65,7 +53,7 @@ public static class TrafficChoice
         return up.TakeLast(1);
     }
 
-    private static IEnumerable<TrafficEndpoint> BySubnet(List<TrafficEndpoint> up, IPAddress? client)
+    private static IEnumerable<TrafficEndpoint> BySubnet(IReadOnlyList<TrafficEndpoint> up, IPAddress? client)
         => up.Where(e => client is not null && e.Subnets.Any(s => Holds(s, client))).Concat(up.Where(e => e.Subnets.Count == 0)).Take(1);
 
     // A prefix, or the first and the last address.

@@ -30,8 +30,36 @@ public sealed record TrafficItem : DnsItem
     /// <summary>How many addresses a MultiValue answer has at most.</summary>
     public int MaxReturn { get; init; } = 1;
 
+    /// <summary>Without those that are disabled.</summary>
     public required IReadOnlyList<TrafficEndpoint> Endpoints { get; init; }
+
+    /// <summary>How to find out whether an endpoint is well.</summary>
+    public TrafficMonitor Monitor { get; init; } = new();
 }
+
+/// <summary>A check of an endpoint. What is asked for is said as on Azure; nobody follows a redirection, nor looks whose certificate it is.</summary>
+public sealed record TrafficMonitor
+{
+    /// <summary><c>http</c>, <c>https</c> or <c>tcp</c>.</summary>
+    public string Protocol { get; init; } = "http";
+    public int Port { get; init; } = 80;
+    public string Path { get; init; } = "/";
+    public int IntervalSeconds { get; init; } = 30;
+    public int TimeoutSeconds { get; init; } = 10;
+
+    /// <summary>So many failures in a row change nothing.</summary>
+    public int Tolerated { get; init; } = 3;
+    public IReadOnlyList<TrafficHeader> Headers { get; init; } = [];
+
+    /// <summary>HTTP status codes that are well; none is 200 alone.</summary>
+    public IReadOnlyList<StatusRange> Expected { get; init; } = [];
+}
+
+/// <summary>A header that a check sends.</summary>
+public sealed record TrafficHeader(string Name, string Value);
+
+/// <summary>Both ends included.</summary>
+public sealed record StatusRange(int First, int Last);
 
 /// <summary>One place that a profile may send people to.</summary>
 public sealed record TrafficEndpoint
@@ -46,6 +74,18 @@ public sealed record TrafficEndpoint
 
     /// <summary>Of a nested profile: fewer available endpoints than this make it unavailable.</summary>
     public int MinChildEndpoints { get; init; } = 1;
+
+    /// <summary>The same of those with an IPv4 address as their target.</summary>
+    public int MinChildEndpointsV4 { get; init; }
+
+    /// <summary>The same of those with an IPv6 address as their target.</summary>
+    public int MinChildEndpointsV6 { get; init; }
+
+    /// <summary>Nobody checks it: it is taken to be well.</summary>
+    public bool AlwaysServe { get; init; }
+
+    /// <summary>Beside those of the profile's monitor, and before them.</summary>
+    public IReadOnlyList<TrafficHeader> Headers { get; init; } = [];
 
     public int Priority { get; init; } = 1;
     public int Weight { get; init; } = 1;

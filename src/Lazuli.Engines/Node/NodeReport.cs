@@ -1,3 +1,5 @@
+using Lazuli.Engines.Dns;
+
 namespace Lazuli.Engines.Node;
 
 /// <summary>How far the node is with one item.</summary>
@@ -34,6 +36,9 @@ public sealed record ItemReport
 
     /// <summary>Only for a <see cref="LoadBalancerItem"/>.</summary>
     public LoadBalancerStatus? LoadBalancer { get; init; }
+
+    /// <summary>Only for a <see cref="TrafficItem"/>.</summary>
+    public TrafficStatus? Traffic { get; init; }
 }
 
 /// <summary>An Azure error code (<c>AllocationFailed</c>, <c>ImageNotFound</c>…) and a message fit for the caller.</summary>

@@ -1,3 +1,4 @@
+using Lazuli.Engines.Dns;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Node.Work;
@@ -15,8 +16,9 @@ internal sealed record ItemState
     public string? Progress { get; init; }
     public VmStatus? Vm { get; init; }
     public LoadBalancerStatus? LoadBalancer { get; init; }
+    public TrafficStatus? Traffic { get; init; }
 
     public string Key => Item.Key;
 
-    public ItemReport Report() => new() { Key = Key, Hash = Hash, Phase = Phase, Error = Error, Progress = Progress, Vm = Vm, LoadBalancer = LoadBalancer };
+    public ItemReport Report() => new() { Key = Key, Hash = Hash, Phase = Phase, Error = Error, Progress = Progress, Vm = Vm, LoadBalancer = LoadBalancer, Traffic = Traffic };
 }

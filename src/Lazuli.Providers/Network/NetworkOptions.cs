@@ -1,5 +1,6 @@
 using Lazuli.Engines.Net;
 using Lazuli.Providers.Network.LoadBalancers;
+using Lazuli.Providers.Network.TrafficManagerProfiles;
 
 namespace Lazuli.Providers.Network;
 
@@ -19,4 +20,7 @@ public sealed record NetworkOptions
 
     /// <summary>What is known of load balancers' members: shared by who hears it and who answers it.</summary>
     public LoadBalancerHealth Health { get; } = new();
+
+    /// <summary>What is known of Traffic Manager's endpoints: shared by who hears it and who shows it.</summary>
+    public TrafficHealth Traffic { get; } = new();
 }

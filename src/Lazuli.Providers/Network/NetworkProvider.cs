@@ -69,7 +69,7 @@ public sealed class NetworkProvider : Provider
             new DnsZones.SOA.SoaType(),
             new DnsZones.SRV.SrvType(),
             new DnsZones.TXT.TxtType(),
-            new TrafficManagerProfileType(endpoints),
+            new TrafficManagerProfileType(endpoints, options.Traffic),
             .. endpoints,
             new PrivateDnsZoneType(),
             new VirtualNetworkLinkType(),

@@ -1,4 +1,5 @@
 using System.Text;
+using Lazuli.Engines.Dns;
 
 namespace Lazuli.Engines.Node.Fake;
 
@@ -13,6 +14,9 @@ internal sealed class FakeEntry(NodeItem item, string hash)
     public ItemPhase Phase { get; set; } = ItemPhase.Pending;
     public ItemError? Error { get; set; }
     public VmStatus? Vm { get; set; }
+
+    /// <summary>What was said about endpoints of a profile; everybody else is well.</summary>
+    public Dictionary<string, EndpointHealth> Traffic { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What the machine that runs now was started as.</summary>
     public FakeStart? Started { get; set; }
@@ -33,5 +37,10 @@ internal sealed class FakeEntry(NodeItem item, string hash)
     /// <summary>What a machine remembers over the end of the process; null before it was looked at.</summary>
     public FakeMachine? Machine() => Vm is null ? null : new() { Key = Item.Key, Vm = Vm, Started = Started, ShutDownByGuest = ShutDownByGuest };
 
-    public ItemReport Report() => new() { Key = Item.Key, Hash = Hash, Phase = Phase, Error = Error, Vm = Vm };
+    public ItemReport Report() => new() { Key = Item.Key, Hash = Hash, Phase = Phase, Error = Error, Vm = Vm, Traffic = TrafficNow() };
+
+    private TrafficStatus? TrafficNow()
+        => Item is TrafficItem profile
+            ? new(profile.Endpoints.Where(e => e is { ProfileKey: null, AlwaysServe: false }).ToDictionary(e => e.Name, e => Traffic.GetValueOrDefault(e.Name, EndpointHealth.Online), StringComparer.Ordinal))
+            : null;
 }

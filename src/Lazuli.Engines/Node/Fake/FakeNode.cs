@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Lazuli.Engines.Dns;
 using Lazuli.Engines.Vm.Fake;
 
 namespace Lazuli.Engines.Node.Fake;
@@ -106,6 +107,9 @@ public sealed class FakeNode : INode, IDisposable
             _vms.Hear(entry, state, detail);
             Publish(entry);
         });
+
+    /// <summary>From now on an endpoint of a Traffic Manager profile is so.</summary>
+    public void ReportEndpoint(string profileKey, string endpoint, EndpointHealth health) => Dial(profileKey, () => _entries[profileKey].Traffic[endpoint] = health);
 
     /// <summary>From now on every call throws <see cref="IOException"/>, and who watches gets one; the machine goes on.</summary>
     public void Disconnect()

@@ -8,10 +8,9 @@ using Lazuli.Providers.Network.DnsZones;
 namespace Lazuli.Providers.Network.TrafficManagerProfiles;
 
 /// <summary>
-/// Microsoft.Network/trafficManagerProfiles: one name below trafficmanager.net that stands for one of its endpoints. Nobody looks whether endpoints are well: an enabled one is
-/// taken to be, and is shown as Unmonitored.
+/// Microsoft.Network/trafficManagerProfiles: one name below trafficmanager.net that stands for one of its endpoints, of those that the machine finds well.
 /// </summary>
-public sealed class TrafficManagerProfileType(IReadOnlyList<EndpointType> kinds) : ResourceType<TrafficManagerProfileProperties>
+public sealed class TrafficManagerProfileType(IReadOnlyList<EndpointType> kinds, TrafficHealth health) : ResourceType<TrafficManagerProfileProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/trafficManagerProfiles");
 
@@ -32,6 +31,9 @@ public sealed class TrafficManagerProfileType(IReadOnlyList<EndpointType> kinds)
     public override bool DeletesTakeTime => false;
 
     public override bool Presents => true;
+
+    /// <summary>How endpoints are is said by the machine, and by other profiles.</summary>
+    public override bool PresentsOthers => true;
 
     public override string NamePattern => "^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$";
 
@@ -80,6 +82,7 @@ public sealed class TrafficManagerProfileType(IReadOnlyList<EndpointType> kinds)
             endpoint.Properties ??= new();
             endpoint.Properties.EndpointStatus ??= "Enabled";
             endpoint.Properties.Weight ??= 1;
+            endpoint.Properties.AlwaysServe ??= "Disabled";
             if (endpoint.Properties.Priority is null)
             {
                 while (!taken.Add(next))
@@ -106,24 +109,23 @@ public sealed class TrafficManagerProfileType(IReadOnlyList<EndpointType> kinds)
 
     public override Resource<TrafficManagerProfileProperties> Present(Resource<TrafficManagerProfileProperties> stored, IResourceView view)
     {
-        var profile = stored.Properties;
-        var off = profile.ProfileStatus == "Disabled";
-        var endpoints = (profile.Endpoints ?? []).Select(e => e with
-        {
-            Properties = (e.Properties ?? new()) with
-            {
-                EndpointMonitorStatus = off ? "Inactive" : e.Properties?.EndpointStatus == "Disabled" ? "Disabled" : "Unmonitored",
-                Target = TrafficManagerReconciler.TargetOf(e, view) ?? e.Properties?.Target,
-            },
-        }).ToList();
+        var (profile, item, judge) = (stored.Properties, TrafficProjection.Of(stored, view), TrafficProjection.Judge(view, health));
+        string HealthOf(TrafficManagerEndpoint endpoint)
+            => !item.Enabled ? "Inactive"
+                : endpoint.Properties?.EndpointStatus == "Disabled" ? "Disabled"
+                : judge.Of(item, TrafficProjection.EndpointOf(endpoint, view)).ToString();
         return stored with
         {
             Properties = profile with
             {
-                Endpoints = endpoints,
-                MonitorConfig = profile.MonitorConfig is { } monitor
-                    ? monitor with { ProfileMonitorStatus = off ? "Disabled" : endpoints.Exists(e => e.Properties?.EndpointMonitorStatus == "Unmonitored") ? "Online" : "Inactive" }
-                    : null,
+                Endpoints =
+                [
+                    .. (profile.Endpoints ?? []).Select(e => e with
+                    {
+                        Properties = (e.Properties ?? new()) with { EndpointMonitorStatus = HealthOf(e), Target = TrafficProjection.TargetOf(e, view) ?? e.Properties?.Target },
+                    }),
+                ],
+                MonitorConfig = profile.MonitorConfig is { } monitor ? monitor with { ProfileMonitorStatus = judge.Of(item).ToString() } : null,
             },
         };
     }

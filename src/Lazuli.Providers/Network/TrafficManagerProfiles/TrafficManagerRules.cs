@@ -32,6 +32,10 @@ internal static partial class TrafficManagerRules
         Unless(monitor.Protocol is null or "TCP" ? string.IsNullOrEmpty(monitor.Path) : monitor.Path?.StartsWith('/') == true,
             "The monitor path must start with '/' for HTTP and HTTPS, and be absent for TCP.", "properties.monitorConfig.path");
         Unless(monitor.IntervalInSeconds != 10 || monitor.TimeoutInSeconds is null or <= 9, "With an interval of 10 seconds the timeout must be between 5 and 9 seconds.", "properties.monitorConfig.timeoutInSeconds");
+        Unless(monitor.Protocol != "TCP" || (monitor.CustomHeaders is not { Count: > 0 } && monitor.ExpectedStatusCodeRanges is not { Count: > 0 }),
+            "Custom headers and expected status code ranges are of HTTP and HTTPS only.", "properties.monitorConfig");
+        Unless(HaveNames(monitor.CustomHeaders), "A custom header must have a name and a value.", "properties.monitorConfig.customHeaders");
+        Unless((monitor.ExpectedStatusCodeRanges ?? []).All(r => r is { Min: >= 100, Max: <= 999 } && r.Min <= r.Max), "An expected status code range must be within 100 and 999.", "properties.monitorConfig.expectedStatusCodeRanges");
         Unless((profile.TrafficRoutingMethod == "MultiValue") == (profile.MaxReturn is not null), "A profile of the MultiValue routing method, and no other, must have maxReturn.", "properties.maxReturn");
         var endpoints = profile.Endpoints ?? [];
         Unless(endpoints.Count <= MostEndpoints, $"A profile can have at most {MostEndpoints} endpoints.", "properties.endpoints");
@@ -70,6 +74,7 @@ internal static partial class TrafficManagerRules
         unless(profile.TrafficRoutingMethod != "MultiValue" || (kind == "EXTERNALENDPOINTS" && IPAddress.TryParse(own.Target, out _)),
             $"Endpoint '{name}': a profile of the MultiValue routing method has only external endpoints with addresses.", name);
         unless(profile.TrafficRoutingMethod != "Geographic" || own.GeoMapping is { Count: > 0 }, $"The endpoint '{name}' of a profile of the Geographic routing method must have a geographic region.", name);
+        unless(HaveNames(own.CustomHeaders), $"A custom header of endpoint '{name}' must have a name and a value.", name);
         foreach (var subnet in own.Subnets ?? [])
         {
             unless(
@@ -77,6 +82,10 @@ internal static partial class TrafficManagerRules
                 $"The subnet '{subnet.First}' of endpoint '{name}' is invalid.", name);
         }
     }
+
+    // A token of RFC 9110, and nothing that would begin another line.
+    private static bool HaveNames(IReadOnlyList<TrafficManagerHeader>? headers)
+        => (headers ?? []).All(h => h is { Name.Length: > 0, Value: not null } && h.Name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)) && !h.Value.Any(char.IsControl));
 
     [GeneratedRegex("^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$", RegexOptions.CultureInvariant)]
     private static partial Regex RelativeName();

@@ -19,7 +19,7 @@ public sealed class TrafficManagerTests
         Assert.Equal(("contoso.trafficmanager.net", 60, "Enabled", "Online"), ((string?)made["properties"]!["dnsConfig"]!["fqdn"], (int?)made["properties"]!["dnsConfig"]!["ttl"],
             (string?)made["properties"]!["profileStatus"], (string?)made["properties"]!["monitorConfig"]!["profileMonitorStatus"]));
         var azure = await cloud.SucceedAsync("PUT", NetworkCloud.Id(Path + "/azureEndpoints/b"), $$$"""{"properties":{"targetResourceId":"{{{NetworkCloud.Id("publicIPAddresses/p")}}}"}}""");
-        Assert.Equal(("web.eastus.cloudapp.azure.com", 2, "Microsoft.Network/trafficManagerProfiles/azureEndpoints", "Unmonitored"), ((string?)azure["properties"]!["target"],
+        Assert.Equal(("web.eastus.cloudapp.azure.com", 2, "Microsoft.Network/trafficManagerProfiles/azureEndpoints", "Online"), ((string?)azure["properties"]!["target"],
             (int?)azure["properties"]!["priority"], (string?)azure["type"], (string?)azure["properties"]!["endpointMonitorStatus"]));
         await cloud.UntilAsync(() => cloud.IsApplied(Path) && cloud.Item<TrafficItem>(Path)?.Endpoints.Count == 2);
         Assert.Equal(["www.example.org", "web.eastus.cloudapp.azure.com"], cloud.Item<TrafficItem>(Path)!.Endpoints.Select(e => e.Target));
@@ -28,6 +28,60 @@ public sealed class TrafficManagerTests
         await cloud.UntilAsync(() => cloud.Item<TrafficItem>(Path)?.Endpoints is [{ Name: "b" }]);
         Assert.Equal(200, (await cloud.SendAsync("DELETE", NetworkCloud.Id(Path + "/azureEndpoints/b"))).Status);
         Assert.Equal(["a"], (await cloud.GetAsync(NetworkCloud.Id(Path)))["properties"]!["endpoints"]!.AsArray().Select(e => (string?)e!["name"]));
+    }
+
+    [Fact]
+    public async Task How_endpoints_are_is_shown_and_goes_up_to_the_profiles_above()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Path), Profile("Priority", External("a", "198.18.0.4") + "," + External("b", "198.18.0.5")));
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("trafficManagerProfiles/outer"), Profile("Priority", $$$"""
+            {"name":"n","type":"Microsoft.Network/trafficManagerProfiles/nestedEndpoints","properties":{"targetResourceId":"{{{NetworkCloud.Id(Path)}}}","minChildEndpoints":2}}
+            """).Replace("contoso", "outer", StringComparison.Ordinal));
+        await IsAsync(cloud, Path, "Online", "Online Online");
+        await IsAsync(cloud, "trafficManagerProfiles/outer", "Online", "Online");
+
+        cloud.Node.ReportEndpoint(NetworkCloud.Id(Path).ToLowerInvariant(), "b", EndpointHealth.Degraded);
+        await IsAsync(cloud, Path, "Degraded", "Online Degraded");
+        await IsAsync(cloud, "trafficManagerProfiles/outer", "Degraded", "Degraded");
+
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Path + "/externalEndpoints/b"), """{"properties":{"target":"198.18.0.5","alwaysServe":"Enabled"}}""");
+        await IsAsync(cloud, Path, "Online", "Online Unmonitored");
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Path + "/externalEndpoints/b"), """{"properties":{"target":"198.18.0.5","endpointStatus":"Disabled"}}""");
+        await IsAsync(cloud, Path, "Online", "Online Disabled");
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Path), Profile("Priority", External("a", "198.18.0.4")).Replace("\"properties\":{\"traffic", "\"properties\":{\"profileStatus\":\"Disabled\",\"traffic", StringComparison.Ordinal));
+        await IsAsync(cloud, Path, "Disabled", "Inactive");
+        await IsAsync(cloud, "trafficManagerProfiles/outer", "Inactive", "Stopped");
+
+        static async Task IsAsync(NetworkCloud cloud, string path, string profile, string endpoints)
+        {
+            var found = "";
+            for (var i = 0; i < 200 && found != $"{profile}: {endpoints}"; i++)
+            {
+                var properties = (await cloud.GetAsync(NetworkCloud.Id(path)))["properties"]!;
+                found = $"{(string?)properties["monitorConfig"]!["profileMonitorStatus"]}: {string.Join(' ', properties["endpoints"]!.AsArray().Select(e => (string?)e!["properties"]!["endpointMonitorStatus"]))}";
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal($"{profile}: {endpoints}", found);
+        }
+    }
+
+    [Fact]
+    public async Task The_monitor_and_headers_are_on_the_machine()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Path), """
+            {"location":"global","properties":{"trafficRoutingMethod":"Priority","dnsConfig":{"relativeName":"contoso","ttl":5},
+              "monitorConfig":{"protocol":"HTTPS","port":8443,"path":"/health?x=1","intervalInSeconds":10,"timeoutInSeconds":5,"toleratedNumberOfFailures":0,
+                "customHeaders":[{"name":"host","value":"contoso.com"}],"expectedStatusCodeRanges":[{"min":200,"max":299},{"min":301,"max":301}]},
+              "endpoints":[{"name":"a","type":"Microsoft.Network/trafficManagerProfiles/externalEndpoints","properties":{"target":"198.18.0.4","customHeaders":[{"name":"x","value":"y"}]}}]}}
+            """);
+        var item = cloud.Item<TrafficItem>(Path)!;
+        Assert.Equal(("https", 8443, "/health?x=1", 10, 5, 0), (item.Monitor.Protocol, item.Monitor.Port, item.Monitor.Path, item.Monitor.IntervalSeconds, item.Monitor.TimeoutSeconds, item.Monitor.Tolerated));
+        Assert.Equal([new("host", "contoso.com")], item.Monitor.Headers);
+        Assert.Equal([new(200, 299), new(301, 301)], item.Monitor.Expected);
+        Assert.Equal([new("x", "y")], Assert.Single(item.Endpoints).Headers);
     }
 
     [Fact]
@@ -55,6 +109,8 @@ public sealed class TrafficManagerTests
     [InlineData("no region", "new", "Geographic", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b"}}""", "BadRequest")]
     [InlineData("many values of names", "new", "MultiValue", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b"}}""", "BadRequest")]
     [InlineData("an Azure endpoint of nothing", "new", "Priority", """{"name":"e","type":"x/azureEndpoints","properties":{}}""", "BadRequest")]
+    [InlineData("a nested profile with nothing", "new", "Priority", """{"name":"e","type":"x/nestedEndpoints","properties":{"targetResourceId":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/trafficManagerProfiles/none"}}""", "InvalidResourceReference")]
+    [InlineData("a header of no name", "new", "Priority", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b","customHeaders":[{"name":"a b","value":"c"}]}}""", "BadRequest")]
     [InlineData("a subnet that is none", "new", "Subnet", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b","subnets":[{"first":"10.0.0.0","scope":300}]}}""", "BadRequest")]
     public async Task What_Azure_refuses_is_refused(string why, string name, string method, string endpoints, string code)
     {
