@@ -30,5 +30,8 @@ public interface IResourceView
     IEnumerable<Resource<T>> Referrers<T>(ResourceId id)
         where T : class;
 
+    /// <summary>The declaration of a type, or null when Lazuli doesn't have it.</summary>
+    ResourceType? Type(ResourceTypeName name);
+
     IResourceStore Store { get; }
 }

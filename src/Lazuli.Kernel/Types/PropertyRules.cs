@@ -90,7 +90,8 @@ internal sealed class PropertyRules(JsonSerializerOptions options)
             var (before, after) = (rule.Get(current), rule.Get(desired));
             if (rule.Carried)
             {
-                if (after is null or false or 0 or 0L || !rule.Secret)
+                // What a client can't send and is there nevertheless was put there by Lazuli itself: a child that is written changes its parent.
+                if (after is null or false or 0 or 0L || !(rule.Secret || rule.Private))
                 {
                     rule.Set?.Invoke(desired, before);
                 }
@@ -183,6 +184,7 @@ internal sealed class PropertyRules(JsonSerializerOptions options)
             [.. all.Where(a => a is not RequiredAttribute)],
             secret || attributes.IsDefined(typeof(ComputedAttribute), false) || attributes.IsDefined(typeof(PrivateAttribute), false),
             secret,
+            attributes.IsDefined(typeof(PrivateAttribute), false),
             IsRecord(property.PropertyType) || ElementOf(property.PropertyType) is { } element && IsRecord(element));
         return rule.Required || rule.Immutable || rule.Carried || rule.Recurse || rule.Constraints.Length > 0 ? rule : null;
     }
@@ -195,5 +197,5 @@ internal sealed class PropertyRules(JsonSerializerOptions options)
         => type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type) && type.Namespace?.StartsWith("Lazuli.", StringComparison.Ordinal) == true
             && type != typeof(Ids.ResourceId);
 
-    private sealed record Rule(string Name, Func<object, object?> Get, Action<object, object?>? Set, bool Required, bool Immutable, ValidationAttribute[] Constraints, bool Carried, bool Secret, bool Recurse);
+    private sealed record Rule(string Name, Func<object, object?> Get, Action<object, object?>? Set, bool Required, bool Immutable, ValidationAttribute[] Constraints, bool Carried, bool Secret, bool Private, bool Recurse);
 }

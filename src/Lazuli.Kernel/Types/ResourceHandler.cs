@@ -182,7 +182,7 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
             : _writer.ToWrite(after) with { ExpectedVersion = record.Version };
     }
 
-    public StoreWrite Bear(object resource) => _writer.ToWrite((Resource<T>)resource) with { ExpectedVersion = 0 };
+    public StoreWrite Bear(object resource) => _writer.ToWrite((Resource<T>)resource) with { ExpectedVersion = ((Resource<T>)resource).Version };
 
     public StoreWrite Doom(StoreRecord record)
         => _type.Reconciler is null ? new StoreWrite(record.Key, null) : Stated(record, "Deleting", null) ?? new StoreWrite(record.Key, record.Copy());

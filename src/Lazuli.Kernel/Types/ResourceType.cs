@@ -83,6 +83,9 @@ public abstract class ResourceType
 
     public virtual IReadOnlyList<ResourceAction> Actions => [];
 
+    /// <summary>The parts of a resource that private endpoints can lead to; empty: the resource itself; null for a type that no private endpoint leads to.</summary>
+    public virtual IReadOnlyList<PrivateLinkGroup>? PrivateLink => null;
+
     /// <summary>The type whose document holds this one, for children that live inside their parent.</summary>
     public virtual ResourceTypeName? EmbeddedIn => null;
 
@@ -138,8 +141,11 @@ public abstract class ResourceType<T> : ResourceType
     /// <summary>Keys besides the resource and its references that writes are serialized by, e.g. an address pool.</summary>
     public virtual IEnumerable<string> Locks(Resource<T> desired) => [];
 
-    /// <summary>Resources of other types, below it, that come into being with a new resource, in the same transaction.</summary>
-    public virtual IEnumerable<Companion> Companions(Resource<T> made) => [];
+    /// <summary>Resources of other types that come into being with a new resource, or change with it, in the same transaction.</summary>
+    /// <param name="after">As it will be.</param>
+    /// <param name="before">As it was; null for a new one.</param>
+    /// <param name="view">Under the locks of the write: see <see cref="Locks"/>.</param>
+    public virtual IEnumerable<Companion> Companions(Resource<T> after, Resource<T>? before, IResourceView view) => [];
 
     /// <summary>True when <see cref="Present"/> is overridden; it is called once per change of the resource or its referrers.</summary>
     public virtual bool Presents => false;
@@ -183,7 +189,7 @@ public sealed record ResourceReference(string Target, string Path)
     public ResourceTypeName? Type { get; init; }
 }
 
-/// <summary>A resource that comes into being with another one.</summary>
+/// <summary>A resource that comes into being, or changes, with another one.</summary>
 /// <param name="Type">Its type.</param>
-/// <param name="Resource">A <see cref="Resource{T}"/> of that type, complete.</param>
+/// <param name="Resource">A <see cref="Resource{T}"/> of that type, complete; its <see cref="Resource{T}.Version"/> is what is there, 0 for nothing.</param>
 public sealed record Companion(ResourceTypeName Type, object Resource);

@@ -18,6 +18,8 @@ public sealed class ResourceView(IResourceStore store, TypeRegistry registry) : 
 
     public IResourceStore Store => store;
 
+    public ResourceType? Type(ResourceTypeName name) => registry.Type(name);
+
     public Resource<T>? Get<T>(ResourceId id)
         where T : class
         => store.Get(id.Key) is { } record && Models<T>(record.Type) is { } models ? models.Read(record) : null;

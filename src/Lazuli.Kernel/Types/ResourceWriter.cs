@@ -275,7 +275,7 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         var events = ActivityLog.Event(request, id, action, operation is null ? "Succeeded" : "Accepted", kernel.Time.GetUtcNow(), operation?.Id);
         var transaction = new StoreTransaction
         {
-            Writes = [write, .. operation is null ? [] : (IEnumerable<StoreWrite>)[OperationLog.Write(operation)], .. before is null ? Companions(desired) : []],
+            Writes = [write, .. operation is null ? [] : (IEnumerable<StoreWrite>)[OperationLog.Write(operation)], .. Companions(desired, before is null ? null : read(before))],
             Requires = requires,
             Events = [events, .. Changed(request, desired.Id, action, before is null ? null : read(before), desired)],
         };
@@ -317,8 +317,8 @@ internal sealed class ResourceWriter<T>(ResourceType<T> type, KernelServices ker
         }
     }
 
-    private IEnumerable<StoreWrite> Companions(Resource<T> made)
-        => from companion in type.Companions(made)
+    private IEnumerable<StoreWrite> Companions(Resource<T> after, Resource<T>? before)
+        => from companion in type.Companions(after, before, kernel.View)
            let known = kernel.Registry.Type(companion.Type) ?? throw new InvalidOperationException(companion.Type.ToString())
            select ((IBearsCompanions)kernel.Registry.Handler(known)).Bear(companion.Resource);
 
@@ -379,6 +379,6 @@ internal sealed record WriteAs<T>(string Kind, ResourceId Subject, Func<Resource
 /// <summary>What a <see cref="Companion"/> is written by.</summary>
 internal interface IBearsCompanions
 {
-    /// <summary>The write that makes a resource of the handler's type, which must not be there yet.</summary>
+    /// <summary>The write that makes a resource of the handler's type, or changes it from the version that it says.</summary>
     StoreWrite Bear(object resource);
 }

@@ -142,6 +142,16 @@ internal static class NetworkErrors
             + "To learn more, see aka.ms/deletenic.",
         nic);
 
+    public static ArmError NicOfPlatform(string nic, string owner) => ArmErrors.BadRequest(
+        owner.Contains("/privateEndpoints/", StringComparison.OrdinalIgnoreCase) ? "CannotModifyNicAttachedToPrivateEndpoint" : "CannotModifyNicAttachedToPrivateLinkService",
+        $"Network interface {nic} is attached to {owner}. It can not be modified by user.",
+        nic);
+
+    public static ArmError NicInUseByPlatform(string nic, string owner) => ArmErrors.BadRequest(
+        owner.Contains("/privateEndpoints/", StringComparison.OrdinalIgnoreCase) ? "NicInUseWithPrivateEndpoint" : "NicInUseWithPrivateLinkService",
+        $"Network interface {nic} cannot be deleted because it is currently in use with {owner}.",
+        nic);
+
     public static ArmError DifferentNetworks(string nic) => ArmErrors.BadRequest(
         "IpConfigurationsOnSameNicCannotUseDifferentVnets", $"IP configurations of network interface {nic} use subnets of different virtual networks.", nic);
 

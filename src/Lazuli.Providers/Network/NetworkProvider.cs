@@ -11,6 +11,10 @@ using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 using Lazuli.Providers.Network.NetworkWatchers;
 using Lazuli.Providers.Network.PrivateDnsZones;
 using Lazuli.Providers.Network.PrivateDnsZones.VirtualNetworkLinks;
+using Lazuli.Providers.Network.PrivateEndpoints;
+using Lazuli.Providers.Network.PrivateEndpoints.PrivateDnsZoneGroups;
+using Lazuli.Providers.Network.PrivateLinkServices;
+using Lazuli.Providers.Network.PrivateLinkServices.PrivateEndpointConnections;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Network.PublicIPPrefixes;
 using Lazuli.Providers.Network.RouteTables;
@@ -35,7 +39,7 @@ public sealed class NetworkProvider : Provider
         var pool = new PublicPool(options);
         var (subnets, rules, routes, peerings, addresses) = (new SubnetType(), new SecurityRuleType(), new RouteType(), new PeeringType(), new PublicIPAddressType(options, pool));
         var balancers = new LoadBalancerChildren();
-        var definitions = new PolicyDefinitionType();
+        var (definitions, connections) = (new PolicyDefinitionType(), new PrivateEndpointConnectionType());
         EndpointType[] endpoints = [new AzureEndpointType(), new ExternalEndpointType(), new NestedEndpointType()];
         Types =
         [
@@ -58,6 +62,10 @@ public sealed class NetworkProvider : Provider
             new IpConfigurationType(),
             new LoadBalancerType(balancers),
             .. balancers.All,
+            new PrivateLinkServiceType(connections, options),
+            connections,
+            new PrivateEndpointType(options),
+            new PrivateDnsZoneGroupType(),
             new DnsZoneType(),
             new DnsZones.A.AType(),
             new DnsZones.AAAA.AaaaType(),
@@ -82,7 +90,7 @@ public sealed class NetworkProvider : Provider
             new PrivateDnsZones.SRV.SrvType(),
             new PrivateDnsZones.TXT.TxtType(),
         ];
-        Operations = [.. NetworkOperations.All(addresses), .. new LoadBalancerOperations(options.Health).All, .. TrafficManagerOperations.All];
+        Operations = [.. NetworkOperations.All(addresses), .. new LoadBalancerOperations(options.Health).All, .. TrafficManagerOperations.All, .. PrivateLinkOperations.All, .. SubnetServices.All];
     }
 
     public override string Namespace => "Microsoft.Network";

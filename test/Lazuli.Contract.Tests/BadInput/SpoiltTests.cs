@@ -24,7 +24,7 @@ public sealed class SpoiltTests(Lab lab)
             if (answer.Status < 300)
             {
                 await EndedAsync(answer, body);
-                if (!stage.Sample.Stays)
+                if (!stage.Sample.Stays && !stage.Sample.IsGiven)
                 {
                     await RemoveAsync(stage.Path);
                 }

@@ -29,7 +29,7 @@ public sealed class WhatIfTests(Lab lab)
         var deployment = Template.Path(scope, "whatif" + Guid.NewGuid().ToString("n")[..8]);
         string Body() => Template.Body($"\"resources\":[{resource.ToJsonString()}]", scope.Contains("/resourceGroups/", StringComparison.OrdinalIgnoreCase) ? null : "eastus");
 
-        Assert.StartsWith(stage.Sample.AlwaysThere || stage.Sample.Stays ? "Modify" : "Create", await PredictAsync(deployment, Body(), stage.Path), StringComparison.Ordinal);
+        Assert.StartsWith(stage.Sample.AlwaysThere || stage.Sample.Stays || stage.Sample.IsGiven ? "Modify" : "Create", await PredictAsync(deployment, Body(), stage.Path), StringComparison.Ordinal);
         await lab.SucceedAsync("PUT", deployment, Body());
         Assert.Equal("Succeeded", (string?)(await lab.SendAsync("GET", deployment)).Expect(200).Json["properties"]!["provisioningState"]);
         Assert.Equal("NoChange", await PredictAsync(deployment, Body(), stage.Path));

@@ -21,6 +21,9 @@ public sealed record Sample(string Path, string? Body, params string[] Needs)
     /// <summary>Comes with its parent and goes with it: may be written, not deleted.</summary>
     public bool Stays { get; init; }
 
+    /// <summary>Made by another resource, so that its path ends with <c>{first}</c>: may be written and deleted, not made.</summary>
+    public bool IsGiven { get; init; }
+
     /// <summary>Lies in the tenant itself, not in the group.</summary>
     public bool AtTenant { get; init; }
 
@@ -41,6 +44,14 @@ public static class Samples
     {
         ["other network"] = new("/providers/Microsoft.Network/virtualNetworks/other", """
             {"location":"westus","properties":{"addressSpace":{"addressPrefixes":["10.1.0.0/16"]}}}
+            """),
+        ["linked network"] = new("/providers/Microsoft.Network/virtualNetworks/linked", """
+            {"location":"eastus","properties":{"addressSpace":{"addressPrefixes":["10.0.0.0/16"]},"subnets":[
+              {"name":"first","properties":{"addressPrefix":"10.0.0.0/24"}},{"name":"nat","properties":{"addressPrefix":"10.0.1.0/24","privateLinkServiceNetworkPolicies":"Disabled"}}]}}
+            """),
+        ["inner balancer"] = new("/providers/Microsoft.Network/loadBalancers/inner", """
+            {"location":"eastus","sku":{"name":"Standard"},"properties":{
+              "frontendIPConfigurations":[{"name":"front","properties":{"subnet":{"id":"{group}/providers/Microsoft.Network/virtualNetworks/linked/subnets/first"}}}]}}
             """),
         ["inner profile"] = new("/providers/Microsoft.Network/trafficManagerProfiles/inner", """
             {"location":"global","properties":{"trafficRoutingMethod":"Weighted","dnsConfig":{"relativeName":"inner-{guid}"},"monitorConfig":{"protocol":"TCP","port":80}}}
@@ -151,6 +162,21 @@ public static class Samples
         ["Microsoft.Network/loadBalancers/loadBalancingRules"] = new("/providers/Microsoft.Network/loadBalancers/b/loadBalancingRules/rule", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
         ["Microsoft.Network/loadBalancers/probes"] = new("/providers/Microsoft.Network/loadBalancers/b/probes/probe", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
         ["Microsoft.Network/loadBalancers/outboundRules"] = new("/providers/Microsoft.Network/loadBalancers/b/outboundRules/out", null, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/loadBalancers"),
+        ["Microsoft.Network/privateLinkServices"] = new("/providers/Microsoft.Network/privateLinkServices/l", """
+            {"location":"eastus","properties":{
+              "loadBalancerFrontendIpConfigurations":[{"id":"{group}/providers/Microsoft.Network/loadBalancers/inner/frontendIPConfigurations/front"}],
+              "ipConfigurations":[{"name":"ip","properties":{"subnet":{"id":"{group}/providers/Microsoft.Network/virtualNetworks/linked/subnets/nat"}}}]}}
+            """, "linked network", "inner balancer"),
+        ["Microsoft.Network/privateLinkServices/privateEndpointConnections"] = new("/providers/Microsoft.Network/privateLinkServices/l/privateEndpointConnections/{first}", """
+            {"properties":{"privateLinkServiceConnectionState":{"status":"Approved","description":"Welcome."}}}
+            """, "linked network", "inner balancer", "Microsoft.Network/privateLinkServices", "Microsoft.Network/privateEndpoints") { IsGiven = true },
+        ["Microsoft.Network/privateEndpoints"] = new("/providers/Microsoft.Network/privateEndpoints/e", """
+            {"location":"eastus","properties":{"subnet":{"id":"{group}/providers/Microsoft.Network/virtualNetworks/linked/subnets/first"},
+              "privateLinkServiceConnections":[{"name":"to","properties":{"privateLinkServiceId":"{group}/providers/Microsoft.Network/privateLinkServices/l"}}]}}
+            """, "linked network", "inner balancer", "Microsoft.Network/privateLinkServices"),
+        ["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"] = new("/providers/Microsoft.Network/privateEndpoints/e/privateDnsZoneGroups/default", """
+            {"properties":{"privateDnsZoneConfigs":[{"name":"z","properties":{"privateDnsZoneId":"{group}/providers/Microsoft.Network/privateDnsZones/sample.example"}}]}}
+            """, "linked network", "inner balancer", "Microsoft.Network/privateLinkServices", "Microsoft.Network/privateEndpoints", "Microsoft.Network/privateDnsZones"),
         ["Microsoft.Network/dnsZones"] = new("/providers/Microsoft.Network/dnsZones/sample.example", """{"location":"global"}"""),
         ["Microsoft.Network/dnsZones/A"] = new("/providers/Microsoft.Network/dnsZones/sample.example/A/x", """
             {"properties":{"TTL":60,"metadata":{"a":"b"},"ARecords":[{"ipv4Address":"10.1.2.3"}]}}

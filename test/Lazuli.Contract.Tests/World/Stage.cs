@@ -23,7 +23,7 @@ public sealed class Stage
 
     public string Group { get; }
 
-    public string Path { get; }
+    public string Path { get; private set; }
 
     public string? Body { get; }
 
@@ -41,6 +41,11 @@ public sealed class Stage
         foreach (var need in stage.Sample.Needs)
         {
             await lab.SucceedAsync("PUT", stage.Fill((Samples.Of(need).AtTenant ? "" : stage.Group) + Samples.Of(need).Path), stage.Fill(Samples.Of(need).Body ?? throw new InvalidOperationException(need)));
+        }
+
+        if (stage.Sample.IsGiven)
+        {
+            stage.Path = stage.Path.Replace("{first}", (string?)(await lab.SendAsync("GET", stage.Collection)).Expect(200).Json["value"]?[0]?["name"], StringComparison.Ordinal);
         }
 
         return stage;

@@ -178,6 +178,18 @@ internal sealed class NetworkCloud : IAsyncDisposable
         return error["details"] is JsonArray { Count: > 0 } details ? [.. details.Select(d => (string?)d?["code"] ?? "")] : [(string?)error["code"] ?? ""];
     }
 
+    /// <summary>A request is refused with this code among its errors; what was called <c>new</c> isn't there.</summary>
+    /// <param name="why">What is wrong with it.</param>
+    public async Task RefusesAsync(string why, string method, string path, string? body, string code)
+    {
+        var codes = await CodesAsync(method, Id(path), body);
+        Assert.True(codes.Contains(code), $"{why}: {string.Join(", ", codes)}");
+        if (path.EndsWith("/new", StringComparison.Ordinal))
+        {
+            Assert.Equal(404, (await SendAsync("GET", Id(path))).Status);
+        }
+    }
+
     /// <summary>Waits for the server's own threads to make it so.</summary>
     public async Task UntilAsync(Func<bool> holds)
     {

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Lazuli.Kernel.Errors;
-using Lazuli.Kernel.Http;
-using Lazuli.Kernel.Identity;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Compute.Disks;
@@ -14,15 +12,7 @@ namespace Lazuli.Providers.Compute.VirtualMachines;
 /// </summary>
 internal sealed class MachineBelongings(KernelServices kernel)
 {
-    /// <summary>Whoever asked for the machine has been authorized for all that it implies.</summary>
-    private static readonly Principal Self = new()
-    {
-        ObjectId = Guid.Empty.ToString(),
-        ApplicationId = Guid.Empty.ToString(),
-        TenantId = Guid.Empty.ToString(),
-        Kind = PrincipalKind.ServicePrincipal,
-        Name = "Microsoft.Compute",
-    };
+    private readonly OwnRequests _own = new(kernel, "Microsoft.Compute");
 
     /// <summary>Makes the disks that aren't there yet, and lets those grow that shall. The first error, or null.</summary>
     public async Task<ArmError?> MakeAsync(Resource<VirtualMachineProperties> vm, CancellationToken cancellationToken)
@@ -35,8 +25,8 @@ internal sealed class MachineBelongings(KernelServices kernel)
             }
 
             var existing = kernel.View.Get<DiskProperties>(id);
-            var error = existing is null && disk.Source is { } source ? await SendAsync(HttpMethod.Put, id, New(vm, disk, source), cancellationToken)
-                : existing is { Properties.ProvisioningState: not "Deleting" } && disk.SizeGB > existing.Properties.DiskSizeGB ? await SendAsync(HttpMethod.Patch, id, Grown(disk), cancellationToken)
+            var error = existing is null && disk.Source is { } source ? await _own.SendAsync(HttpMethod.Put, id, New(vm, disk, source), cancellationToken)
+                : existing is { Properties.ProvisioningState: not "Deleting" } && disk.SizeGB > existing.Properties.DiskSizeGB ? await _own.SendAsync(HttpMethod.Patch, id, Grown(disk), cancellationToken)
                 : null;
             if (error is not null)
             {
@@ -95,7 +85,7 @@ internal sealed class MachineBelongings(KernelServices kernel)
                 continue;
             }
 
-            var refused = !kernel.View.IsDeleting(id) && await SendAsync(HttpMethod.Delete, id, default, cancellationToken) is not null;
+            var refused = !kernel.View.IsDeleting(id) && await _own.SendAsync(HttpMethod.Delete, id, default, cancellationToken) is not null;
 
             // A public address can only go after its network interface: that one, at least, is on its way.
             waits |= kernel.Store.Get(id.Key) is not null
@@ -103,34 +93,6 @@ internal sealed class MachineBelongings(KernelServices kernel)
         }
 
         return !waits;
-    }
-
-    private async Task<ArmError?> SendAsync(HttpMethod method, ResourceId id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-    {
-        if (kernel.Registry.Type(id.Type) is not { } type)
-        {
-            return kernel.Dispatcher.Unknown(id.Type, null);
-        }
-
-        if (method == HttpMethod.Delete && LockRules.Check(kernel.Store, id, "delete") is { } locked)
-        {
-            return locked;
-        }
-
-        var handler = kernel.Registry.Handler(type);
-        var request = new ArmRequest
-        {
-            Method = method,
-            Path = id.ToString(),
-            Query = new Dictionary<string, string> { ["api-version"] = type.ApiVersions[0] },
-            Body = body,
-            Principal = Self,
-            CorrelationId = Guid.NewGuid().ToString(),
-        };
-        var result = method == HttpMethod.Put ? await handler.PutAsync(request, id, cancellationToken)
-            : method == HttpMethod.Patch ? await handler.PatchAsync(request, id, cancellationToken)
-            : await handler.DeleteAsync(request, id, cancellationToken);
-        return result.Ok(out _, out var error) ? null : error;
     }
 
     private static byte[] New(Resource<VirtualMachineProperties> vm, MachineDisk disk, CreationData source)

@@ -42,15 +42,20 @@ public sealed class DnsZoneType : ZoneType<DnsZoneProperties>
         return desired;
     }
 
-    public override IEnumerable<Companion> Companions(Resource<DnsZoneProperties> made)
+    public override IEnumerable<Companion> Companions(Resource<DnsZoneProperties> after, Resource<DnsZoneProperties>? before, IResourceView view)
     {
-        yield return Made(made.Id, TypeName.Child("NS"), new RecordSetProperties
+        if (before is not null)
+        {
+            yield break;
+        }
+
+        yield return Made(after.Id, TypeName.Child("NS"), new RecordSetProperties
         {
             Ttl = 172_800,
             ProvisioningState = "Succeeded",
             NsRecords = [.. DnsNames.Servers.Select(s => new NsRecord { Nsdname = s + "." })],
         });
-        yield return Made(made.Id, TypeName.Child("SOA"), new RecordSetProperties
+        yield return Made(after.Id, TypeName.Child("SOA"), new RecordSetProperties
         {
             Ttl = 3600,
             ProvisioningState = "Succeeded",

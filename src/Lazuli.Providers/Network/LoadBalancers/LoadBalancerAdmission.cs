@@ -3,6 +3,7 @@ using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.LoadBalancers.FrontendIPConfigurations;
 using Lazuli.Providers.Network.NetworkInterfaces;
+using Lazuli.Providers.Network.PrivateLinkServices;
 using Lazuli.Providers.Network.PublicIPAddresses;
 using Lazuli.Providers.Network.VirtualNetworks;
 using static Lazuli.Providers.Network.LoadBalancers.LoadBalancerLinks;
@@ -30,7 +31,7 @@ internal static class LoadBalancerAdmission
         CheckNetworks(desired, view, errors);
         CheckMembers(desired, view, errors);
         var kept = (desired.Properties.FrontendIPConfigurations ?? []).Select(f => f.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return current is null ? errors : errors.Concat(UsedByGlobal(current, (current.Properties.FrontendIPConfigurations ?? []).Where(f => !kept.Contains(f.Name)), view));
+        return current is null ? errors : errors.Concat(UsedByGlobal(current, (current.Properties.FrontendIPConfigurations ?? []).Where(f => !kept.Contains(f.Name)), view)).Concat(UsedByServices(current, kept.Contains, view));
     }
 
     /// <summary>The frontends among these that pools of global load balancers name.</summary>
@@ -41,6 +42,13 @@ internal static class LoadBalancerAdmission
            from pool in user.Properties.BackendAddressPools ?? []
            where (pool.Properties?.LoadBalancerBackendAddresses ?? []).Any(a => Same(a.Properties?.LoadBalancerFrontendIPConfiguration?.Id, frontend.Id))
            select LoadBalancerErrors.UsedByGlobal(balancer.Id.ToString(), frontend.Id ?? "", pool.Id ?? "");
+
+    /// <summary>Private link services that lead to frontends which shall not stay.</summary>
+    public static IEnumerable<ArmError> UsedByServices(Resource<LoadBalancerProperties> balancer, Func<string?, bool> stays, IResourceView view)
+        => from service in PrivateLinkServiceRules.UsersOf(balancer.Id, view)
+           from frontend in service.Properties.LoadBalancerFrontendIpConfigurations ?? []
+           where ResourceId.TryParse(frontend.Id, out var id) && !stays(id.Name)
+           select PrivateLinkErrors.BalancerInUse(balancer.Id.ToString(), service.Id.ToString());
 
     private static void CheckReference(Resource<LoadBalancerProperties> desired, ResourceReference reference, IResourceView view, List<ArmError> errors)
     {

@@ -62,7 +62,7 @@ public sealed class LoadBalancerType(LoadBalancerChildren children) : NetworkTyp
         => LoadBalancerAdmission.Check(desired, current, view);
 
     public override IEnumerable<ArmError> AdmitDelete(Resource<LoadBalancerProperties> current, IResourceView view)
-        => LoadBalancerAdmission.UsedByGlobal(current, current.Properties.FrontendIPConfigurations ?? [], view);
+        => LoadBalancerAdmission.UsedByGlobal(current, current.Properties.FrontendIPConfigurations ?? [], view).Concat(LoadBalancerAdmission.UsedByServices(current, _ => false, view));
 
     public override Resource<LoadBalancerProperties> Present(Resource<LoadBalancerProperties> stored, IResourceView view) => LoadBalancerShown.Of(stored, view);
 }

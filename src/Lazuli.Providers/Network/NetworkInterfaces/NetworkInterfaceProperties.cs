@@ -84,7 +84,15 @@ public sealed record NicIpConfiguration
     public string? ProvisioningState { get; set; }
 
     [Computed]
-    public ResourceLink? PrivateLinkConnectionProperties { get; set; }
+    public NicPrivateLinkConnection? PrivateLinkConnectionProperties { get; set; }
+}
+
+/// <summary>What an IP configuration of a private endpoint's NIC stands for.</summary>
+public sealed record NicPrivateLinkConnection
+{
+    public string? GroupId { get; set; }
+    public string? RequiredMemberName { get; set; }
+    public IReadOnlyList<string>? Fqdns { get; set; }
 }
 
 /// <summary>A public address as a NIC refers to it: with what shall become of it when its virtual machine goes.</summary>

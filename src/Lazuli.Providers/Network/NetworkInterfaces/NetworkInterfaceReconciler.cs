@@ -10,7 +10,7 @@ namespace Lazuli.Providers.Network.NetworkInterfaces;
 /// <summary>Puts the NIC on the machine: its addresses, its rules, and the host name that its virtual machine gives it.</summary>
 public sealed class NetworkInterfaceReconciler(IResourceView view, NodeLink link) : NodeReconciler<NetworkInterfaceProperties>(view, link)
 {
-    protected override IEnumerable<NodeItem> Project(Resource<NetworkInterfaceProperties> resource) => [ItemOf(resource, View)];
+    protected override IEnumerable<NodeItem> Project(Resource<NetworkInterfaceProperties> resource) => PlatformNics.OwnerOf(resource.Properties) is null ? [ItemOf(resource, View)] : [];
 
     /// <summary>The NIC as the machine gets it.</summary>
     public static NicItem ItemOf(Resource<NetworkInterfaceProperties> resource, IResourceView view)

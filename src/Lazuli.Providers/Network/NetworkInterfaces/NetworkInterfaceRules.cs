@@ -28,6 +28,11 @@ internal static class NetworkInterfaceRules
             };
         }
 
+        if (PlatformNics.OwnerOf(nic) is { } owner)
+        {
+            yield return new(owner, "properties.privateEndpoint.id") { Optional = true };
+        }
+
         foreach (var configuration in nic.IpConfigurations ?? [])
         {
             var path = $"properties.ipConfigurations.{configuration.Name}.properties";
@@ -115,7 +120,7 @@ internal static class NetworkInterfaceRules
             .When(nic.AuxiliaryMode is not (null or "None"), "properties.auxiliaryMode")
             .When(nic.AuxiliarySku is not (null or "None"), "properties.auxiliarySku")
             .When(nic.MigrationPhase is not (null or "None"), "properties.migrationPhase")
-            .IfSet(nic.PrivateLinkService, "properties.privateLinkService").Errors);
+            .When(nic.PrivateLinkService is not null && current?.Properties.PrivateLinkService is null, "properties.privateLinkService").Errors);
     }
 
     public static IEnumerable<ArmError> Admit(Resource<NetworkInterfaceProperties> desired, IResourceView view)
@@ -154,7 +159,7 @@ internal static class NetworkInterfaceRules
         foreach (var configuration in desired.Properties.IpConfigurations ?? [])
         {
             var own = configuration.Properties ?? new();
-            if (AddressFault(configuration, own, vnet, taken) is { } fault)
+            if (AddressFault(configuration.Id ?? "", own.PrivateIPAddress, own.Subnet?.Id, vnet, taken) is { } fault)
             {
                 yield return fault;
             }
@@ -172,20 +177,20 @@ internal static class NetworkInterfaceRules
         }
     }
 
-    private static ArmError? AddressFault(Embedded<NicIpConfiguration> configuration, NicIpConfiguration own, Resource<VirtualNetworkProperties> network, Dictionary<uint, string> taken)
+    /// <summary>What is wrong with an address in a subnet of a network; a good one is taken from now on.</summary>
+    internal static ArmError? AddressFault(string configuration, string? text, string? subnet, Resource<VirtualNetworkProperties> network, Dictionary<uint, string> taken)
     {
-        var prefixes = Prefixes(network, own.Subnet?.Id).ToArray();
+        var prefixes = Prefixes(network, subnet).ToArray();
         var texts = string.Join(", ", prefixes.Select(p => p.ToString()));
-        if (!Cidr.TryAddress(own.PrivateIPAddress, out var address))
+        if (!Cidr.TryAddress(text, out var address))
         {
-            var subnet = ResourceId.TryParse(own.Subnet?.Id, out var id) ? id.Name : "";
-            return NetworkErrors.SubnetIsFull(subnet, texts, 1);
+            return NetworkErrors.SubnetIsFull(ResourceId.TryParse(subnet, out var id) ? id.Name : "", texts, 1);
         }
 
         var home = Array.FindIndex(prefixes, p => p.Contains(address));
-        return home < 0 ? NetworkErrors.AddressNotInSubnet(own.PrivateIPAddress ?? "", texts)
-            : PrivateAddresses.IsReserved(prefixes[home], address) ? NetworkErrors.AddressReserved(own.PrivateIPAddress ?? "", prefixes[home].ToString())
-            : !taken.TryAdd(address, configuration.Id ?? "") ? NetworkErrors.AddressAllocated(configuration.Id ?? "", own.PrivateIPAddress ?? "", taken[address])
+        return home < 0 ? NetworkErrors.AddressNotInSubnet(text ?? "", texts)
+            : PrivateAddresses.IsReserved(prefixes[home], address) ? NetworkErrors.AddressReserved(text ?? "", prefixes[home].ToString())
+            : !taken.TryAdd(address, configuration) ? NetworkErrors.AddressAllocated(configuration, text ?? "", taken[address])
             : null;
     }
 

@@ -70,10 +70,14 @@ public sealed class NetworkInterfaceType(NetworkOptions options) : NetworkType<N
     }
 
     public override IEnumerable<ArmError> Admit(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current, IResourceView view)
-        => NetworkInterfaceRules.Admit(desired, view).Concat(NicLinks.Admit(desired, current, view));
+        => current is not null && PlatformNics.LivingOwnerOf(current.Properties, view) is { } owner
+            ? [NetworkErrors.NicOfPlatform(current.Id.ToString(), owner)]
+            : NetworkInterfaceRules.Admit(desired, view).Concat(NicLinks.Admit(desired, current, view));
 
     public override IEnumerable<ArmError> AdmitDelete(Resource<NetworkInterfaceProperties> current, IResourceView view)
-        => AttachedVm.OfNic(view, current.Id) is { } vm ? [NetworkErrors.NicInUse(current.Id.ToString(), vm.Id.ToString())] : [];
+        => AttachedVm.OfNic(view, current.Id) is { } vm ? [NetworkErrors.NicInUse(current.Id.ToString(), vm.Id.ToString())]
+            : PlatformNics.LivingOwnerOf(current.Properties, view) is { } owner ? [NetworkErrors.NicInUseByPlatform(current.Id.ToString(), owner)]
+            : [];
 
     public override Resource<NetworkInterfaceProperties> Present(Resource<NetworkInterfaceProperties> stored, IResourceView view)
     {

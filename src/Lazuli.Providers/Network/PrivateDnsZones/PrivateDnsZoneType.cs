@@ -37,9 +37,9 @@ public sealed class PrivateDnsZoneType : ZoneType<PrivateDnsZoneProperties>
         return desired;
     }
 
-    public override IEnumerable<Companion> Companions(Resource<PrivateDnsZoneProperties> made) =>
+    public override IEnumerable<Companion> Companions(Resource<PrivateDnsZoneProperties> after, Resource<PrivateDnsZoneProperties>? before, IResourceView view) => before is not null ? [] :
     [
-        Made(made.Id, TypeName.Child("SOA"), new PrivateRecordSetProperties
+        Made(after.Id, TypeName.Child("SOA"), new PrivateRecordSetProperties
         {
             Ttl = 3600,
             IsAutoRegistered = false,

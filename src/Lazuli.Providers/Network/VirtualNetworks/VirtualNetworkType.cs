@@ -3,6 +3,8 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkInterfaces;
+using Lazuli.Providers.Network.PrivateEndpoints;
+using Lazuli.Providers.Network.PrivateLinkServices;
 using Lazuli.Providers.Network.VirtualNetworks.Subnets;
 using Lazuli.Providers.Network.VirtualNetworks.VirtualNetworkPeerings;
 
@@ -55,6 +57,7 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
 
         return VirtualNetworkRules.Check(desired.Id, network, kept, subnets.NamePattern)
             .Concat(Peerings.Check(desired.Id, network.VirtualNetworkPeerings ?? []))
+            .Concat(SubnetServices.Check(desired.Id, kept))
             .Concat(refusals.Errors);
     }
 
@@ -77,6 +80,8 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
             {
                 delegation.Id = $"{desired.Id}/subnets/{subnet.Name}/delegations/{delegation.Name}";
                 delegation.Type = $"{subnets.Name}/delegations";
+                (delegation.Properties ??= new()).Actions = SubnetServices.ActionsOf(delegation.Properties.ServiceName);
+                delegation.Properties.ProvisioningState = "Succeeded";
             }
         }
 
@@ -87,7 +92,7 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
 
     public override IEnumerable<ArmError> Admit(Resource<VirtualNetworkProperties> desired, Resource<VirtualNetworkProperties>? current, IResourceView view)
     {
-        foreach (var error in VirtualNetworkReferences.Admit(desired, view).Concat(Peerings.Admit(desired, current, view)))
+        foreach (var error in VirtualNetworkReferences.Admit(desired, view).Concat(Peerings.Admit(desired, current, view)).Concat(BastionSubnets.Admit(desired.Properties.Subnets ?? [], view)))
         {
             yield return error;
         }
@@ -101,6 +106,11 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
             {
                 yield return after is null ? NetworkErrors.SubnetInUse(id.Name, user.ConfigurationId) : NetworkErrors.PrefixInUse(gone[0], id.Name);
             }
+
+            if (before.Properties?.PrivateLinkServiceNetworkPolicies == "Disabled" && after?.Properties?.PrivateLinkServiceNetworkPolicies == "Enabled" && view.Referrers<PrivateLinkServiceProperties>(id).Any())
+            {
+                yield return PrivateLinkErrors.ServicePoliciesNeeded(id.Name);
+            }
         }
     }
 
@@ -113,6 +123,7 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
     public override Resource<VirtualNetworkProperties> Present(Resource<VirtualNetworkProperties> stored, IResourceView view)
     {
         var state = stored.Properties.ProvisioningState;
+        var endpoints = view.Referrers<PrivateEndpointProperties>(stored.Id).ToLookup(e => (e.Properties.Subnet?.Id ?? "").ToLowerInvariant(), e => ResourceLink.To(e.Id));
         var users = PrivateAddresses.UsersOf(view, stored.Id).ToLookup(u => u.SubnetKey, u => new ResourceLink { Id = u.ConfigurationId });
         return stored with
         {
@@ -124,7 +135,7 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
                               select subnet with
                               {
                                   Etag = stored.Etag,
-                                  Properties = (subnet.Properties ?? new()) with { ProvisioningState = state, IpConfigurations = own.Length > 0 ? own : null },
+                                  Properties = (subnet.Properties ?? new()) with { ProvisioningState = state, IpConfigurations = own.Length > 0 ? own : null, PrivateEndpoints = endpoints[(subnet.Id ?? "").ToLowerInvariant()].ToArray() is { Length: > 0 } led ? led : null },
                               }],
             },
         };
