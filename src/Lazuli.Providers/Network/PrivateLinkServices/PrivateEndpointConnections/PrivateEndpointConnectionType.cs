@@ -43,7 +43,7 @@ public sealed class PrivateEndpointConnectionType : NetworkChildType<PrivateLink
     public override void SetChildren(PrivateLinkServiceProperties parent, IReadOnlyList<Embedded<PrivateEndpointConnectionProperties>> children)
     {
         var given = children.ToDictionary(c => c.Name ?? "", StringComparer.OrdinalIgnoreCase);
-        var known = (parent.Links ?? []).Select(l => l.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = (parent.Links ?? []).Where(l => l.State.Status != ConnectionState.Disconnected).Select(l => l.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         parent.Links =
         [
             .. from link in parent.Links ?? []
