@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Lazuli.Engines.Net;
-using Lazuli.Engines.Node;
 
 namespace Lazuli.Engines.Linux.Net;
 

@@ -114,7 +114,7 @@ public sealed partial class DigTests : IAsyncLifetime
                 packet[random.Next(packet.Length)] = (byte)random.Next(256);
             }
 
-            await client.SendAsync(packet[..random.Next(packet.Length + 1)], Cancel);
+            await client.SendAsync(packet.AsMemory(0, random.Next(packet.Length + 1)), Cancel);
             while (client.Available > 0)
             {
                 await client.ReceiveAsync(Cancel);
