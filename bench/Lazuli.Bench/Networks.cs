@@ -21,11 +21,12 @@ internal static class Networks
     public static async Task<BenchResult> RuleLatencyAsync(Lab lab, CancellationToken cancellationToken)
     {
         var engine = new LinuxNetEngine(new NetOptions());
-        await engine.ApplyAsync(State("n", 200, Nsg(50, 0)), cancellationToken);
+        var state = State("n", 200, Nsg(50, 0));
+        await engine.ApplyAsync(state, cancellationToken);
         var n = 0;
         var measured = await Pair.AlternateAsync(15,
-            () => Timed(() => engine.ApplyAsync(State("n", 200, Nsg(50, ++n)), cancellationToken)),
-            () => Timed(() => HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.Render(State("n", 200, Nsg(50, n))), NicDevice.NamespaceOf("n"), cancellationToken: cancellationToken)));
+            () => Timed(() => engine.ApplyAsync(state with { Nsgs = [Nsg(50, ++n)] }, cancellationToken)),
+            () => Timed(() => HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.Render(state with { Nsgs = [Nsg(50, n)] }), NicDevice.NamespaceOf("n"), cancellationToken: cancellationToken)));
         await engine.RemoveAsync("n", cancellationToken);
         return BenchResult.Limit(lab.Name, measured, "seconds", 0.05);
     }

@@ -39,6 +39,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
     private readonly DiskKeeper _disks;
     private readonly VmKeeper _vms;
     private readonly Sweeper _sweeper;
+    private readonly Watching _watching;
     private readonly BalancerProber? _prober;
     private readonly BalancerKeeper _balancers;
     private readonly ConcurrentDictionary<string, VmRun> _runs = new(StringComparer.Ordinal);
@@ -62,15 +63,19 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         Names = _guests?.Names ?? new();
         _traffic = engines.Traffic is { } probe ? new(probe, Names, options.StateDirectory, time, _workers.Poke, _logger) : null;
         _dns = new(_board, Names, _traffic, _workers.Poke);
-        _vnets = new(_board, engines.Net, _guests is null ? new NoGuests() : new GuestSide(_guests), _workers.Poke);
+        _watching = new(_board, engines.Net, options, time, _workers.Poke, _logger);
+        _vnets = new(_board, engines.Net, _guests is null ? new NoGuests() : new GuestSide(_guests), _watching.FlowLogs, _workers.Poke);
         _disks = new(_board, engines.Disk, engines.Image, options, _workers.Poke);
         _vms = new(_board, engines.Vm, engines.Disk, _disks, _vnets, _records, options, time);
-        _sweeper = new(engines, _records, _board, _logger);
+        _sweeper = new(engines, _records, _watching, _board, _logger);
         var balancing = engines.Net as ILoadBalancing;
         _prober = balancing is null ? null : new(balancing, options.StateDirectory, time, key => _balancers?.Heard(key), _logger);
         _balancers = new(_board, balancing, _prober, _workers.Poke);
         _ledger = NodeLedger.Open(options.DocumentDirectory);
     }
+
+    /// <summary>Its packets.</summary>
+    public INodePackets Packets => _watching;
 
     /// <summary>What its name servers know.</summary>
     public DnsCatalogue Names { get; }
@@ -86,7 +91,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
 
         await (_prober?.LoadAsync(cancellationToken) ?? Task.CompletedTask);
         _traffic?.Load();
-        _background = Task.WhenAll(ListenAsync(), PassAsync());
+        _background = Task.WhenAll(ListenAsync(), PassAsync(), _watching.FlowLogs.WriteAsync(_ending.Token));
         var found = await _engines.Vm.ListAsync(cancellationToken);
         foreach (var run in found)
         {
@@ -191,6 +196,7 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _workers.DisposeAsync();
+        await _watching.EndAsync();
         await _background;
         await (_prober?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_traffic?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -223,6 +229,8 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
                 return null;
             case LoadBalancerItem:
                 return await _balancers.KeepAsync(state, cancellationToken);
+            case PacketCaptureItem or FlowLogItem or ConnectionMonitorItem:
+                return await _watching.KeepAsync(state, cancellationToken);
             case DnsItem:
                 _dns.Keep(state);
                 return null;

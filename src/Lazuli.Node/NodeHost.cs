@@ -56,7 +56,7 @@ public static partial class NodeHost
         };
         await using var node = new HostNode(options, engines, new VnetSockets(), TimeProvider.System, loggers);
 
-        NodeApi.Map(app, node, async cut =>
+        NodeApi.Map(app, node, node.Packets, async cut =>
         {
             await node.EndAllAsync(cut);
             app.Lifetime.StopApplication();

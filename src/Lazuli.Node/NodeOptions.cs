@@ -22,6 +22,11 @@ public sealed record NodeOptions
     public string DocumentDirectory => Path.Combine(StateDirectory, "document");
     public string MachineDirectory => Path.Combine(StateDirectory, "machines");
     public string DiskDirectory => Path.Combine(StateDirectory, "disks");
+    /// <summary>How often flow logs are written.</summary>
+    public TimeSpan FlowLogInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    public string FlowLogDirectory => Path.Combine(StateDirectory, "flowlogs");
+    public string CaptureDirectory => Path.Combine(StateDirectory, "captures");
     public string VmDirectory => Path.Combine(StateDirectory, "vms");
 
     /// <summary>Written by the host's side: the node has no way out to fetch an image.</summary>

@@ -130,6 +130,7 @@ public sealed class LazuliHost : IAsyncDisposable
             ImageAliases = ProviderList.ImageAliases,
         });
         ProviderList.MapEndpoints(app, kernel, node);
+        options.Network.Packets = node as INodePackets;
         var arm = new ArmEndpoint(kernel.Dispatcher, validator, new TenantChallenge(tenant.TenantId), app.Services.GetRequiredService<ILogger<ArmEndpoint>>());
         app.Map("/{**path}", (RequestDelegate)arm.HandleAsync);
         return new LazuliHost(app, held, kernel, tenant, certificates) { Endpoint = $"https://localhost:{port}" };

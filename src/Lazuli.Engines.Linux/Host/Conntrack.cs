@@ -23,7 +23,7 @@ internal static partial class Conntrack
     private const ushort Delete = (1 << 8) | 2;
     private const ushort Done = 3;
     private const ushort Failed = 2;
-    private const ushort Dump = 0x301;
+    private const ushort DumpAll = 0x301;
     private const ushort Acknowledged = 5;
     private const int Header = 20;
     private const int NoEntry = 2;
@@ -35,7 +35,16 @@ internal static partial class Conntrack
         var flows = new List<TrackedFlow>();
         Span<byte> value = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(value, mark);
-        Ask(Get, Dump, [.. Attribute(8, value), .. Attribute(21, value)], message => flows.Add(Read(message)));
+        Ask(Get, DumpAll, [.. Attribute(8, value), .. Attribute(21, value)], message => flows.Add(Read(message)));
+        return flows;
+    });
+
+    /// <summary>Every connection, as <paramref name="read"/> reads its attributes.</summary>
+    /// <exception cref="IOException">There is no such namespace, or the kernel refused.</exception>
+    public static IReadOnlyList<T> Dump<T>(string networkNamespace, Reader<T> read) => NetNamespace.Run(networkNamespace, () =>
+    {
+        var flows = new List<T>();
+        Ask(Get, DumpAll, [], message => flows.Add(read(message)));
         return flows;
     });
 
@@ -80,7 +89,7 @@ internal static partial class Conntrack
         return new(protocol.Length > 0 ? protocol[0] : (byte)0, new IPAddress(destination), new IPAddress(Leaf(message, reply, 1, 1)), mark, identity);
     }
 
-    private static byte[] Leaf(ReadOnlySpan<byte> message, Range within, int outer, int inner)
+    internal static byte[] Leaf(ReadOnlySpan<byte> message, Range within, int outer, int inner)
     {
         foreach (var (kind, range) in Attributes(message, within))
         {
@@ -99,7 +108,7 @@ internal static partial class Conntrack
         return [];
     }
 
-    private static List<(int Kind, Range Value)> Attributes(ReadOnlySpan<byte> message, Range within)
+    internal static List<(int Kind, Range Value)> Attributes(ReadOnlySpan<byte> message, Range within)
     {
         var found = new List<(int, Range)>();
         var (at, end) = (within.Start.Value, within.End.Value);
@@ -118,7 +127,7 @@ internal static partial class Conntrack
         return found;
     }
 
-    private static byte[] Attribute(int kind, ReadOnlySpan<byte> value)
+    internal static byte[] Attribute(int kind, ReadOnlySpan<byte> value)
     {
         var bytes = new byte[(4 + value.Length + 3) & ~3];
         BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)(4 + value.Length));
@@ -126,6 +135,8 @@ internal static partial class Conntrack
         value.CopyTo(bytes.AsSpan(4));
         return bytes;
     }
+
+    public delegate T Reader<out T>(ReadOnlySpan<byte> attributes);
 
     private delegate void Hear(ReadOnlySpan<byte> attributes);
 

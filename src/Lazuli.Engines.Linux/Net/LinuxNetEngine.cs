@@ -9,7 +9,7 @@ namespace Lazuli.Engines.Linux.Net;
 /// Virtual networks by Linux's own means: a namespace each, a TAP per NIC with a host route, nftables for security groups and
 /// public addresses. The process must be root of its network namespace, and <c>/run/netns</c> its own.
 /// </summary>
-public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
+public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching, IFlowWatching
 {
     // Two peers may make the wire between them at the same moment.
     private const string Wires = "wires";
@@ -18,6 +18,7 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
     private readonly PolicyTables _tables = new();
     private readonly KeyedGate _gate = new();
     private readonly LinuxPacketWatching _watching = new();
+    private readonly LinuxFlowWatching _flows = new();
     private readonly LinuxLoadBalancing _balancing;
 
     /// <summary>What this engine has made of each namespace.</summary>
@@ -94,6 +95,11 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
     public Task CaptureAsync(string vnetKey, IReadOnlyList<string> nicKeys, int most, FrameSink take, CancellationToken cancellationToken)
         => _watching.CaptureAsync(vnetKey, nicKeys, most, take, cancellationToken);
 
+    public Task WatchFlowsAsync(string vnetKey, Action<FlowDecision> decided, Action<FlowTraffic> ended, CancellationToken cancellationToken)
+        => _flows.WatchFlowsAsync(vnetKey, decided, ended, cancellationToken);
+
+    public IReadOnlyList<FlowTraffic> ReadFlows(string vnetKey) => _flows.ReadFlows(vnetKey);
+
     public Task<PathProbe> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken) => _watching.ProbeAsync(request, cancellationToken);
 
     // A namespace that is gone, or half made, has no NICs.
@@ -126,21 +132,25 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
             Sysctl.MakeRouter(name, proxyArp: true);
         }
 
-        var after = new Made(NftRenderer.Render(state, _balancing.Up), LoadBalancerMeters.Render(state.Balancers), VnetNamespace.Unseen(state));
-        var doubted = before is null || before == after;
+        var after = new Made(state, NftRenderer.Render(state, _balancing.Up), LoadBalancerMeters.Render(state.Balancers), VnetNamespace.Unseen(state));
+        var doubted = before is null || (before.Rules, before.Meters, before.Lines) == (after.Rules, after.Meters, after.Lines);
         var rules = RulesetChange.Between(before?.Rules, after.Rules) + (doubted || before?.Meters != after.Meters ? after.Meters : "");
         await HostProgram.RunAsync("nft", ["-f", "-"], rules, name, cancellationToken: cancellationToken);
-        var view = KernelView.Read(name);
-        if (state.Vnet.Peers.Count > 0 || view.Devices.Keys.Any(PeerWires.IsWire))
+        if (doubted || before is null || !DifferInRulesOnly(before.State, state))
         {
-            await _gate.RunAsync(Wires, () => IpBatch.RunAsync(name, PeerWires.Changes(state, KernelView.Read(name)), cancellationToken), cancellationToken);
-            view = KernelView.Read(name);
+            var view = KernelView.Read(name);
+            if (state.Vnet.Peers.Count > 0 || view.Devices.Keys.Any(PeerWires.IsWire))
+            {
+                await _gate.RunAsync(Wires, () => IpBatch.RunAsync(name, PeerWires.Changes(state, KernelView.Read(name)), cancellationToken), cancellationToken);
+                view = KernelView.Read(name);
+            }
+
+            await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, view, _options, doubted || before?.Lines != after.Lines), cancellationToken);
+            await _tables.ApplyAsync(name, state, view, cancellationToken);
+            await _edge.LinkAsync(name, state, cancellationToken);
+            await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), doubted, cancellationToken);
         }
 
-        await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, view, _options, doubted || before?.Lines != after.Lines), cancellationToken);
-        await _tables.ApplyAsync(name, state, view, cancellationToken);
-        await _edge.LinkAsync(name, state, cancellationToken);
-        await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), doubted, cancellationToken);
         await _balancing.AppliedAsync(state, cancellationToken);
         _made[name] = after;
     }
@@ -156,8 +166,26 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
             _balancing.Removed(name);
         }, cancellationToken);
 
+    /// <summary>Devices, addresses and routes of one are those of the other. A list that this doesn't know must be the same one.</summary>
+    private static bool DifferInRulesOnly(VnetState one, VnetState other) => one == other with
+    {
+        Vnet = other.Vnet with { Peers = Same(one.Vnet.Peers, other.Vnet.Peers) },
+        Nics = Same(one.Nics, other.Nics),
+        RouteTables = Same(one.RouteTables, other.RouteTables),
+        Nats = Same(one.Nats, other.Nats),
+        Balancers = Same(one.Balancers, other.Balancers),
+        Endpoints = Same(one.Endpoints, other.Endpoints),
+        LinkServices = Same(one.LinkServices, other.LinkServices),
+        Nsgs = one.Nsgs,
+        FlowLogs = one.FlowLogs,
+        Neighbours = one.Neighbours,
+    };
+
+    private static IReadOnlyList<T> Same<T>(IReadOnlyList<T> one, IReadOnlyList<T> other) => one.SequenceEqual(other) ? one : other;
+
+    /// <param name="State">What it was made of.</param>
     /// <param name="Rules">The ruleset.</param>
     /// <param name="Meters">The counters' table.</param>
     /// <param name="Lines">What no view of the kernel shows.</param>
-    private sealed record Made(string Rules, string Meters, string Lines);
+    private sealed record Made(VnetState State, string Rules, string Meters, string Lines);
 }

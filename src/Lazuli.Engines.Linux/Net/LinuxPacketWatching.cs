@@ -22,7 +22,24 @@ internal sealed class LinuxPacketWatching : IPacketWatching
     private int _next;
 
     public Task CaptureAsync(string vnetKey, IReadOnlyList<string> nicKeys, int most, FrameSink take, CancellationToken cancellationToken)
-        => Task.Factory.StartNew(() => Capture(NicDevice.NamespaceOf(vnetKey), nicKeys, most, take, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    {
+        // Who got the task sees what comes from then on.
+        var sockets = new List<PacketSocket>();
+        try
+        {
+            foreach (var nic in nicKeys)
+            {
+                sockets.Add(PacketSocket.Open(NicDevice.NamespaceOf(vnetKey), NicDevice.InterfaceOf(nic)));
+            }
+        }
+        catch (IOException e)
+        {
+            sockets.ForEach(s => s.Dispose());
+            return Task.FromException(e);
+        }
+
+        return Task.Factory.StartNew(() => Capture(sockets, most, take, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
     public async Task<PathProbe> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken)
     {
@@ -47,12 +64,10 @@ internal sealed class LinuxPacketWatching : IPacketWatching
         return probe ?? throw new UnreachableException();
     }
 
-    private static void Capture(string name, IReadOnlyList<string> nicKeys, int most, FrameSink take, CancellationToken cancellationToken)
+    private static void Capture(List<PacketSocket> sockets, int most, FrameSink take, CancellationToken cancellationToken)
     {
-        var sockets = new List<PacketSocket>();
         try
         {
-            sockets.AddRange(nicKeys.Select(n => PacketSocket.Open(name, NicDevice.InterfaceOf(n))));
             var frame = new byte[Math.Min(most, LargestFrame)];
             while (!cancellationToken.IsCancellationRequested)
             {

@@ -17,6 +17,9 @@ public static class NftRenderer
     /// <summary>The device that swallows packets to addresses of the network that nobody has.</summary>
     public const string VoidDevice = "void";
 
+    // What NICs without any group go through whose flows are watched.
+    private const string Alone = "alone";
+
     /// <summary>
     /// The rules of one network's namespace. <c>antispoof</c> lets in a NIC's own MAC and addresses only; <c>input</c> lets guests
     /// reach the platform's services and nothing else; <c>forward</c> asks the security groups of both ends, then whether there is a way: to a NIC, to a peer, out (<see cref="Outbound"/>).
@@ -57,16 +60,25 @@ public static class NftRenderer
         PeerWires.RenderSets(text, state);
         outbound.RenderSets(text, state);
 
+        var watched = FlowLogs.Of(state);
         var used = groups.SelectMany(g => new[] { (Key: g.Nic, g.Variant), (Key: g.Subnet, g.Variant) }).Concat(links.Groups.Select(g => (Key: (string?)g, Variant: (string?)null))).Distinct().ToLookup(u => u.Key, u => u.Variant, StringComparer.Ordinal);
         foreach (var (nsg, variant) in state.Nsgs.SelectMany(n => used[n.Key].Select(v => (n, v))))
         {
-            NsgChains.Render(text, model, nsg, variant);
+            NsgChains.Render(text, model, nsg, variant, watched.Groups.Contains(nsg.Key));
         }
 
-        Set(text, "map nic_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: false))));
+        var alone = state.Nics.Where(n => watched.Nics.Contains(n.Key)).Select(n => NicDevice.InterfaceOf(n.Key)).ToHashSet(StringComparer.Ordinal);
+        if (watched.Groups.Count + alone.Count > 0)
+        {
+            LinuxFlowWatching.RenderCounting(text);
+            text.Append(CultureInfo.InvariantCulture, $"  chain {Alone}_in {{\n    {LinuxFlowWatching.Log(null, "", inbound: true, allow: true)}\n  }}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  chain {Alone}_out {{\n    {LinuxFlowWatching.Log(null, "", inbound: false, allow: true)}\n  }}\n");
+        }
+
+        Set(text, "map nic_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: false)).Concat(alone.Select(d => $"\"{d}\" : jump {Alone}_out"))));
         Set(text, "map subnet_out { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Subnet, inbound: false))));
         Set(text, "map subnet_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Subnet, inbound: true))));
-        Set(text, "map nic_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: true))));
+        Set(text, "map nic_in { type ifname : verdict;", Elements(groups.Select(g => Jump(g, g.Nic, inbound: true)).Concat(alone.Select(d => $"\"{d}\" : jump {Alone}_in"))));
         balancing.RenderSets(text, health ?? (_ => FrozenSet<ProbedMember>.Empty));
         links.RenderSets(text);
         text.Append(CultureInfo.InvariantCulture, $$"""

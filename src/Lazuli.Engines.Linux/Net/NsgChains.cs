@@ -15,7 +15,7 @@ internal static class NsgChains
     public static string NameOf(string nsgKey, string? variant, bool inbound)
         => MachineName.Of("nsg", variant is null ? nsgKey : $"{nsgKey}\n{variant}") + (inbound ? "_in" : "_out");
 
-    public static void Render(StringBuilder text, SecurityModel model, NsgItem nsg, string? variant)
+    public static void Render(StringBuilder text, SecurityModel model, NsgItem nsg, string? variant, bool logged)
     {
         foreach (var inbound in new[] { true, false })
         {
@@ -23,7 +23,7 @@ internal static class NsgChains
             foreach (var rule in model.Rules(nsg, variant, inbound))
             {
                 text.Append(CultureInfo.InvariantCulture,
-                    $"    {Match(rule)}{Transport(rule)}{(rule.Allow ? "return" : "drop")}{(rule.IsDefault ? "" : $" comment \"{rule.Priority}\"")}\n");
+                    $"    {Match(rule)}{Transport(rule)}{(logged ? LinuxFlowWatching.Log(nsg.Key, (rule.IsDefault ? "DefaultRule_" : "UserRule_") + rule.Name, inbound, rule.Allow) : "")}{(rule.Allow ? "return" : "drop")}{(rule.IsDefault ? "" : $" comment \"{rule.Priority}\"")}\n");
             }
 
             text.Append("  }\n");

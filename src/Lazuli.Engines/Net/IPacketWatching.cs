@@ -11,7 +11,7 @@ public delegate bool FrameSink(bool fromGuest, int length, ReadOnlySpan<byte> fr
 /// <summary>A net engine that lets one look at the packets of NICs, and sends packets in a NIC's name.</summary>
 public interface IPacketWatching
 {
-    /// <summary>Shows every frame of the NICs, as its guest sends and gets it, from now on until cancelled or <paramref name="take"/> says enough. <paramref name="take"/> is called by one thread.</summary>
+    /// <summary>Shows every frame of the NICs, as its guest sends and gets it, from the call on until cancelled or <paramref name="take"/> says enough. <paramref name="take"/> is called by one thread.</summary>
     /// <param name="vnetKey">The network of all of them.</param>
     /// <param name="nicKeys">At least one.</param>
     /// <param name="most">Bytes of each frame that are wanted.</param>

@@ -17,6 +17,8 @@ public sealed record VnetState
     public IReadOnlyList<EndpointItem> Endpoints { get; init; } = [];
     public IReadOnlyList<LinkServiceItem> LinkServices { get; init; } = [];
 
+    public IReadOnlyList<FlowLogItem> FlowLogs { get; init; } = [];
+
     /// <summary>NICs of peers that are members of application security groups: rules here may name those.</summary>
     public IReadOnlyList<NicItem> Neighbours { get; init; } = [];
 }

@@ -49,4 +49,6 @@ public enum ApplyResult
 [JsonSerializable(typeof(NodeDocument))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(ApplyResult))]
+[JsonSerializable(typeof(Net.ProbeRequest))]
+[JsonSerializable(typeof(Net.PathProbe))]
 public sealed partial class NodeJson : JsonSerializerContext;

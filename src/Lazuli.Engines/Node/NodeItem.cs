@@ -22,6 +22,9 @@ namespace Lazuli.Engines.Node;
 [JsonDerivedType(typeof(TrafficItem), "traffic")]
 [JsonDerivedType(typeof(DiskItem), "disk")]
 [JsonDerivedType(typeof(VmItem), "vm")]
+[JsonDerivedType(typeof(PacketCaptureItem), "packetCapture")]
+[JsonDerivedType(typeof(FlowLogItem), "flowLog")]
+[JsonDerivedType(typeof(ConnectionMonitorItem), "connectionMonitor")]
 public abstract record NodeItem
 {
     /// <summary>The lower-cased resource id that the item was made from; names on the machine are hashes of it (<see cref="MachineName"/>).</summary>

@@ -39,6 +39,12 @@ public sealed record ItemReport
 
     /// <summary>Only for a <see cref="TrafficItem"/>.</summary>
     public TrafficStatus? Traffic { get; init; }
+
+    /// <summary>Only for a <see cref="PacketCaptureItem"/>.</summary>
+    public PacketCaptureStatus? Capture { get; init; }
+
+    /// <summary>Only for a <see cref="ConnectionMonitorItem"/>.</summary>
+    public ConnectionMonitorStatus? Monitor { get; init; }
 }
 
 /// <summary>An Azure error code (<c>AllocationFailed</c>, <c>ImageNotFound</c>…) and a message fit for the caller.</summary>

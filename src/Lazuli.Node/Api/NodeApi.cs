@@ -8,7 +8,7 @@ namespace Lazuli.Node.Api;
 
 /// <summary>
 /// A node over HTTP and JSON on a Unix socket that only its owner can open:
-/// <c>POST /document</c>, <c>GET /reports</c> (one JSON object a line, until disconnected), <c>GET /serial?vm=KEY</c>, <c>GET /screenshot?vm=KEY</c>, <c>POST /end</c>.
+/// <c>POST /document</c>, <c>GET /reports</c> (one JSON object a line, until disconnected), <c>GET /serial?vm=KEY</c>, <c>GET /screenshot?vm=KEY</c>, <c>GET /capture?key=KEY</c>, <c>POST /probe</c>, <c>GET /resolve?vnet=KEY&amp;name=NAME</c> (an address, or nothing), <c>POST /end</c>.
 /// </summary>
 public static class NodeApi
 {
@@ -16,8 +16,9 @@ public static class NodeApi
 
     /// <param name="routes">Where to.</param>
     /// <param name="node">Who answers.</param>
+    /// <param name="packets">Who answers about packets.</param>
     /// <param name="end">Ends all machines and then the process.</param>
-    public static void Map(IEndpointRouteBuilder routes, INode node, Func<CancellationToken, Task> end)
+    public static void Map(IEndpointRouteBuilder routes, INode node, INodePackets packets, Func<CancellationToken, Task> end)
     {
         routes.MapPost("/document", (RequestDelegate)(async context =>
         {
@@ -42,6 +43,10 @@ public static class NodeApi
         }));
         routes.MapGet("/serial", (RequestDelegate)(context => AnswerAsync(context, node.ReadSerialLogAsync)));
         routes.MapGet("/screenshot", (RequestDelegate)(context => AnswerAsync(context, node.ScreenshotAsync)));
+        routes.MapGet("/capture", (RequestDelegate)(context => AnswerAsync(context, packets)));
+        routes.MapPost("/probe", (RequestDelegate)(context => ProbeAsync(context, packets)));
+        routes.MapGet("/resolve", (RequestDelegate)(async context => await context.Response.WriteAsync(
+            await packets.ResolveAsync(context.Request.Query["vnet"].ToString(), context.Request.Query["name"].ToString(), context.RequestAborted) ?? "", context.RequestAborted)));
         routes.MapPost("/end", (RequestDelegate)(context => end(context.RequestAborted)));
     }
 
@@ -55,5 +60,29 @@ public static class NodeApi
         {
             context.Response.StatusCode = NotThere;
         }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, INodePackets packets)
+    {
+        await using var capture = await packets.OpenCaptureAsync(context.Request.Query["key"].ToString(), context.RequestAborted);
+        if (capture is null)
+        {
+            context.Response.StatusCode = NotThere;
+            return;
+        }
+
+        await capture.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private static async Task ProbeAsync(HttpContext context, INodePackets packets)
+    {
+        var request = await JsonSerializer.DeserializeAsync(context.Request.Body, NodeJson.Default.ProbeRequest, context.RequestAborted);
+        if (request is null || await packets.ProbeAsync(request, context.RequestAborted) is not { } probe)
+        {
+            context.Response.StatusCode = NotThere;
+            return;
+        }
+
+        await JsonSerializer.SerializeAsync(context.Response.Body, probe, NodeJson.Default.PathProbe, context.RequestAborted);
     }
 }

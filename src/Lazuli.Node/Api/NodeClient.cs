@@ -2,12 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Node.Api;
 
 /// <summary>A node in another process, over its Unix socket. Connects at each call; what <see cref="INode"/> promises about <see cref="IOException"/> holds.</summary>
-public sealed class NodeClient : INode, IDisposable
+public sealed class NodeClient : INode, INodePackets, IDisposable
 {
     private readonly HttpClient _http;
 
@@ -61,6 +62,24 @@ public sealed class NodeClient : INode, IDisposable
     public Task<byte[]?> ReadSerialLogAsync(string vmKey, CancellationToken cancellationToken) => ReadAsync("serial", vmKey, cancellationToken);
 
     public Task<byte[]?> ScreenshotAsync(string vmKey, CancellationToken cancellationToken) => ReadAsync("screenshot", vmKey, cancellationToken);
+
+    public Task<Stream?> OpenCaptureAsync(string captureKey, CancellationToken cancellationToken) => ReachAsync(async () =>
+    {
+        // The answer lives as long as its stream.
+        var answer = await _http.GetAsync($"capture?key={Uri.EscapeDataString(captureKey)}", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(cancellationToken);
+    });
+
+    public Task<PathProbe?> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken) => ReachAsync(async () =>
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, NodeJson.Default.ProbeRequest));
+        using var answer = await _http.PostAsync("probe", content, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound ? null
+            : JsonSerializer.Deserialize(await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellationToken), NodeJson.Default.PathProbe);
+    });
+
+    public Task<string?> ResolveAsync(string vnetKey, string name, CancellationToken cancellationToken) => ReachAsync(async () =>
+        await _http.GetStringAsync($"resolve?vnet={Uri.EscapeDataString(vnetKey)}&name={Uri.EscapeDataString(name)}", cancellationToken) is { Length: > 0 } address ? address : null);
 
     /// <summary>Ends all machines, then the node's process.</summary>
     public Task EndAsync(CancellationToken cancellationToken) => ReachAsync(async () =>

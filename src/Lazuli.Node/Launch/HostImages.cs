@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Lazuli.Engines.Image;
+using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
 using Lazuli.Node.Work;
 
@@ -12,7 +13,7 @@ namespace Lazuli.Node.Launch;
 /// over, makes those that the shared cache lacks, and adds its progress and its failures to the reports of the disks that wait.
 /// A failed image is tried again when a document asks for it anew, and every minute.
 /// </summary>
-public sealed class HostImages(INode node, IImageEngine images, ImageCatalogue catalogue, TimeProvider time) : INode
+public sealed class HostImages(INode node, IImageEngine images, ImageCatalogue catalogue, TimeProvider time) : INode, INodePackets
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, string> _disks = new(StringComparer.Ordinal);
@@ -68,6 +69,15 @@ public sealed class HostImages(INode node, IImageEngine images, ImageCatalogue c
     public Task<byte[]?> ReadSerialLogAsync(string vmKey, CancellationToken cancellationToken) => node.ReadSerialLogAsync(vmKey, cancellationToken);
 
     public Task<byte[]?> ScreenshotAsync(string vmKey, CancellationToken cancellationToken) => node.ScreenshotAsync(vmKey, cancellationToken);
+
+    public Task<Stream?> OpenCaptureAsync(string captureKey, CancellationToken cancellationToken)
+        => node is INodePackets packets ? packets.OpenCaptureAsync(captureKey, cancellationToken) : Task.FromResult<Stream?>(null);
+
+    public Task<PathProbe?> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken)
+        => node is INodePackets packets ? packets.ProbeAsync(request, cancellationToken) : Task.FromResult<PathProbe?>(null);
+
+    public Task<string?> ResolveAsync(string vnetKey, string name, CancellationToken cancellationToken)
+        => node is INodePackets packets ? packets.ResolveAsync(vnetKey, name, cancellationToken) : Task.FromResult<string?>(null);
 
     private async Task PumpAsync(Channel<NodeReport> channel, CancellationToken cancellationToken)
     {

@@ -17,8 +17,10 @@ internal sealed record ItemState
     public VmStatus? Vm { get; init; }
     public LoadBalancerStatus? LoadBalancer { get; init; }
     public TrafficStatus? Traffic { get; init; }
+    public PacketCaptureStatus? Capture { get; init; }
+    public ConnectionMonitorStatus? Monitor { get; init; }
 
     public string Key => Item.Key;
 
-    public ItemReport Report() => new() { Key = Key, Hash = Hash, Phase = Phase, Error = Error, Progress = Progress, Vm = Vm, LoadBalancer = LoadBalancer, Traffic = Traffic };
+    public ItemReport Report() => new() { Key = Key, Hash = Hash, Phase = Phase, Error = Error, Progress = Progress, Vm = Vm, LoadBalancer = LoadBalancer, Traffic = Traffic, Capture = Capture, Monitor = Monitor };
 }

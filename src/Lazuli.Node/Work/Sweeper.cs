@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Lazuli.Node.Work;
 
 /// <summary>Removes what an earlier life, or a program that it had started, has left after its item was gone.</summary>
-internal sealed partial class Sweeper(NodeEngines engines, VmRecords records, Board board, ILogger logger)
+internal sealed partial class Sweeper(NodeEngines engines, VmRecords records, Watching watching, Board board, ILogger logger)
 {
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -13,6 +13,7 @@ internal sealed partial class Sweeper(NodeEngines engines, VmRecords records, Bo
                 .. await engines.Net.SweepAsync(Wanted, cancellationToken),
                 .. await engines.Disk.SweepAsync(Wanted, cancellationToken),
                 .. records.Sweep(Wanted),
+                .. watching.Sweep(Wanted),
             ])
         {
             Log.Swept(logger, name);

@@ -8,7 +8,7 @@ namespace Lazuli.Node.Work;
 /// Keeps one network with its NICs, its security rules and its guest services. A NIC without what it refers to, or one that
 /// the engine refuses, doesn't keep the others from being made.
 /// </summary>
-internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests, Action<string> poke)
+internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests, FlowLogKeeper flowLogs, Action<string> poke)
 {
     private readonly ConcurrentDictionary<string, string> _appliedNet = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _appliedGuests = new(StringComparer.Ordinal);
@@ -42,6 +42,7 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
 
         if (vnet.Leaving && nics.Count == 0)
         {
+            flowLogs.Watch(key, []);
             await guests.RemoveAsync(key);
             await net.RemoveAsync(key, cancellationToken);
             _appliedNet.TryRemove(key, out _);
@@ -79,11 +80,18 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
             var item = (VnetItem)vnet.Item;
             item = item with { Peers = [.. item.Peers.Where(p => _there.ContainsKey(p.VnetKey) && board.Get(p.VnetKey) is { Leaving: false })] };
             var neighbours = Neighbours(item);
-            var content = ContentOf([vnet, .. rest, .. shared, .. neighbours]) + '\n' + string.Join(' ', item.Peers.Select(p => p.VnetKey));
+            var logs = flowLogs.About(item, rest.Select(r => r.Item).OfType<NicItem>());
+            var content = ContentOf([vnet, .. rest, .. shared, .. neighbours, .. logs]) + '\n' + string.Join(' ', item.Peers.Select(p => p.VnetKey));
             try
             {
                 if (_appliedNet.GetValueOrDefault(vnet.Key) != content)
                 {
+                    // Who listens before rules tell misses nothing.
+                    if (_there.ContainsKey(vnet.Key))
+                    {
+                        flowLogs.Watch(vnet.Key, logs);
+                    }
+
                     await net.ApplyAsync(new()
                     {
                         Vnet = item,
@@ -95,11 +103,13 @@ internal sealed class VnetKeeper(Board board, INetEngine net, IGuestSide guests,
                         Nsgs = [.. shared.Select(r => r.Item).OfType<NsgItem>()],
                         RouteTables = [.. shared.Select(r => r.Item).OfType<RouteTableItem>()],
                         Nats = [.. shared.Select(r => r.Item).OfType<NatItem>()],
+                        FlowLogs = [.. logs.Select(l => (FlowLogItem)l.Item)],
                         Neighbours = [.. neighbours.Select(n => (NicItem)n.Item)],
                     }, cancellationToken);
                     _appliedNet[vnet.Key] = content;
                 }
 
+                flowLogs.Watch(vnet.Key, logs);
                 _shared[vnet.Key] = [.. shared.Select(r => r.Hash)];
                 if (!vnet.Leaving && _there.TryAdd(vnet.Key, true))
                 {

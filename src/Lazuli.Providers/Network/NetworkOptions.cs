@@ -1,6 +1,8 @@
 using Lazuli.Engines.Net;
+using Lazuli.Engines.Node;
 using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.TrafficManagerProfiles;
+using Lazuli.Providers.Node;
 
 namespace Lazuli.Providers.Network;
 
@@ -23,4 +25,13 @@ public sealed record NetworkOptions
 
     /// <summary>What is known of Traffic Manager's endpoints: shared by who hears it and who shows it.</summary>
     public TrafficHealth Traffic { get; } = new();
+
+    /// <summary>What is known of packet captures.</summary>
+    public NodeWord<PacketCaptureStatus> Captures { get; } = new();
+
+    /// <summary>What connection monitors came to.</summary>
+    public NodeWord<ConnectionMonitorStatus> Monitors { get; } = new();
+
+    /// <summary>Who can be asked about packets; null as long as nobody is there.</summary>
+    public INodePackets? Packets { get; set; }
 }

@@ -9,6 +9,9 @@ using Lazuli.Providers.Network.NetworkSecurityGroups;
 using Lazuli.Providers.Network.NetworkSecurityGroups.DefaultSecurityRules;
 using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 using Lazuli.Providers.Network.NetworkWatchers;
+using Lazuli.Providers.Network.NetworkWatchers.ConnectionMonitors;
+using Lazuli.Providers.Network.NetworkWatchers.FlowLogs;
+using Lazuli.Providers.Network.NetworkWatchers.PacketCaptures;
 using Lazuli.Providers.Network.PrivateDnsZones;
 using Lazuli.Providers.Network.PrivateDnsZones.VirtualNetworkLinks;
 using Lazuli.Providers.Network.PrivateEndpoints;
@@ -51,7 +54,10 @@ public sealed class NetworkProvider : Provider
             new NatGatewayType(),
             new PublicIPPrefixType(pool),
             new ApplicationSecurityGroupType(),
-            new NetworkWatcherType(),
+            new NetworkWatcherType(options),
+            new PacketCaptureType(options),
+            new FlowLogType(),
+            new ConnectionMonitorType(options),
             new ServiceEndpointPolicyType(definitions),
             definitions,
             new NetworkSecurityGroupType(rules),

@@ -138,7 +138,7 @@ public sealed partial class ArmEndpoint(ArmDispatcher dispatcher, TokenValidator
 
         if (response.Chunks is { } chunks)
         {
-            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.ContentType = response.ContentType ?? "application/json; charset=utf-8";
             foreach (var chunk in chunks)
             {
                 context.Response.BodyWriter.Write(chunk.Span);

@@ -49,6 +49,36 @@ public sealed class PathTests(Cloud cloud)
         Assert.Equal(("VirtualAppliance", "10.8.0.9"), ((string?)hop["nextHopType"], (string?)hop["nextHopIpAddress"]));
         Assert.Single((await az.RunAsync("network watcher show-security-group-view -g paths --vm m"))!["networkInterfaces"]!.AsArray());
         Assert.Contains((await az.RunAsync("network watcher show-topology -g paths"))!["resources"]!.AsArray(), r => (string?)r!["name"] == "i");
+        await WatchAsync(az);
         await az.RunAsync("group delete -n paths --yes");
+    }
+
+    private static async Task WatchAsync(Az az)
+    {
+        var way = (await az.RunAsync("network watcher test-connectivity -g paths --source-resource m --dest-address 10.77.0.1 --dest-port 80"))!;
+        Assert.Equal("Unreachable", (string?)way["connectionStatus"]);
+        Assert.Equal("UserDefinedRoute", (string?)way["hops"]![1]!["issues"]![0]!["type"]);
+        var diagnosis = (await az.RunAsync("network watcher run-configuration-diagnostic -g paths --resource m -t virtualMachines --direction Inbound --protocol TCP --source 10.7.0.9 --destination 10.8.0.4 --port 80"))!;
+        Assert.Equal("Allow", (string?)diagnosis["results"]![0]!["networkSecurityGroupResult"]!["securityRuleAccessResult"]);
+
+        await az.RunAsync("network watcher packet-capture create -g paths --vm m -n c --file-path /var/captures/c.cap --time-limit 600 --filters [{protocol:TCP,local-port:80}]");
+        Assert.Equal("Running", (string?)(await az.RunAsync("network watcher packet-capture show-status -l westeurope -n c"))!["packetCaptureStatus"]);
+        Assert.Equal(600, (int?)(await az.RunAsync("network watcher packet-capture list -l westeurope"))![0]!["timeLimitInSeconds"]);
+        await az.RunAsync("network watcher packet-capture stop -l westeurope -n c");
+        Assert.Equal("Stopped", (string?)(await az.RunAsync("network watcher packet-capture show-status -l westeurope -n c"))!["packetCaptureStatus"]);
+        await az.RunAsync("network watcher packet-capture delete -l westeurope -n c");
+
+        await az.RunAsync("network watcher flow-log create -l westeurope -g paths -n f --nsg n --storage-account logs --log-version 2 --retention 3");
+        Assert.Equal((2, true), await az.RunAsync("network watcher flow-log show -l westeurope -n f") is { } log ? ((int?)log["format"]!["version"], (bool?)log["enabled"]) : default);
+        await az.RunAsync("network watcher flow-log update -l westeurope -n f --enabled false");
+        Assert.Single((await az.RunAsync("network watcher flow-log list -l westeurope"))!.AsArray());
+        await az.RunAsync("network watcher flow-log delete -l westeurope -n f");
+
+        var machine = (string?)(await az.RunAsync("vm show -g paths -n m"))!["id"];
+        await az.RunAsync($"network watcher connection-monitor create -l westeurope -n t --endpoint-source-name m --endpoint-source-resource-id {machine} --endpoint-dest-name d --endpoint-dest-address 10.8.0.9 --test-config-name ssh --protocol Tcp --tcp-port 22");
+        Assert.Equal("Running", (string?)(await az.RunAsync("network watcher connection-monitor show -l westeurope -n t"))!["monitoringStatus"]);
+        await az.RunAsync("network watcher connection-monitor stop -l westeurope -n t");
+        await az.RunAsync("network watcher connection-monitor query -l westeurope -n t");
+        await az.RunAsync("network watcher connection-monitor delete -l westeurope -n t");
     }
 }

@@ -125,6 +125,19 @@ public static class Samples
             {"properties":{"service":"Microsoft.Storage","serviceResources":["{group}"]}}
             """, "Microsoft.Network/serviceEndpointPolicies"),
         ["Microsoft.Network/networkWatchers"] = new("/providers/Microsoft.Network/networkWatchers/e", """{"location":"eastus"}"""),
+        ["Microsoft.Network/networkWatchers/packetCaptures"] = new("/providers/Microsoft.Network/networkWatchers/e/packetCaptures/c", """
+            {"properties":{"target":"{group}/providers/Microsoft.Compute/virtualMachines/m","storageLocation":{"filePath":"/var/captures/c.cap"},"filters":[{"protocol":"TCP","localPort":"22"}]}}
+            """, "Microsoft.Network/networkWatchers", "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkInterfaces", "Microsoft.Compute/virtualMachines"),
+        ["Microsoft.Network/networkWatchers/flowLogs"] = new("/providers/Microsoft.Network/networkWatchers/e/flowLogs/f", """
+            {"location":"eastus","properties":{"targetResourceId":"{group}/providers/Microsoft.Network/networkSecurityGroups/g",
+              "storageId":"{group}/providers/Microsoft.Storage/storageAccounts/logs","enabled":true,"format":{"type":"JSON","version":2},"retentionPolicy":{"days":7,"enabled":true}}}
+            """, "Microsoft.Network/networkWatchers", "Microsoft.Network/networkSecurityGroups"),
+        ["Microsoft.Network/networkWatchers/connectionMonitors"] = new("/providers/Microsoft.Network/networkWatchers/e/connectionMonitors/c", """
+            {"location":"eastus","properties":{
+              "endpoints":[{"name":"here","type":"AzureVM","resourceId":"{group}/providers/Microsoft.Compute/virtualMachines/m"},{"name":"there","type":"ExternalAddress","address":"10.0.0.9"}],
+              "testConfigurations":[{"name":"ssh","protocol":"Tcp","testFrequencySec":60,"tcpConfiguration":{"port":22}}],
+              "testGroups":[{"name":"all","testConfigurations":["ssh"],"sources":["here"],"destinations":["there"]}]}}
+            """, "Microsoft.Network/networkWatchers", "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkInterfaces", "Microsoft.Compute/virtualMachines"),
         ["Microsoft.Network/networkSecurityGroups"] = new("/providers/Microsoft.Network/networkSecurityGroups/g", """{"location":"eastus"}"""),
         ["Microsoft.Network/networkSecurityGroups/securityRules"] = new("/providers/Microsoft.Network/networkSecurityGroups/g/securityRules/r", """
             {"properties":{"priority":100,"direction":"Inbound","access":"Allow","protocol":"Tcp","sourcePortRange":"*","destinationPortRange":"22",

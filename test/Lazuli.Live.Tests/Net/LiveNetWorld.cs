@@ -128,7 +128,7 @@ internal sealed class LiveNetWorld : INetWorld
 
     public static Task IpAsync(string netns, string batch) => HostProgram.RunAsync("ip", ["-batch", "-"], batch, netns);
 
-    private static async Task MakeGuestAsync(NicItem nic)
+    public static async Task MakeGuestAsync(NicItem nic)
     {
         var device = NicDevice.Of(nic);
         var guest = GuestOf(nic.Key);

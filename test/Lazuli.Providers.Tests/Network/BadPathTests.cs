@@ -131,6 +131,29 @@ public sealed class BadPathTests
         Post("a map of nothing", watcher + "topology", "{}", "InvalidRequestFormat");
         Post("a NIC without a machine", "networkInterfaces/n/effectiveRouteTable", "", "NetworkInterfaceNotAttachedToVirtualMachine");
 
+        string Capture(string more, string machine = "m") => "{\"properties\":{\"target\":\"" + NetworkCloud.Vm(machine) + "\"," + more + "}}";
+        const string file = "\"storageLocation\":{\"filePath\":\"/var/captures/x.cap\"}";
+        Put("a capture into an account", watcher + "packetCaptures/new", Capture("\"storageLocation\":{\"storageId\":\"" + NetworkCloud.Group + "/providers/Microsoft.Storage/storageAccounts/x\"}"), "FeatureNotSupported");
+        Put("a capture to nowhere", watcher + "packetCaptures/new", Capture("\"storageLocation\":{}"), "InvalidRequestFormat");
+        Put("a capture of no machine", watcher + "packetCaptures/new", Capture(file, "none"), "InvalidResourceReference");
+        Put("a capture of a port that is none", watcher + "packetCaptures/new", Capture(file + ",\"filters\":[{\"localPort\":\"80-70\"}]"), "InvalidRequestFormat");
+        Put("a capture of an address that is none", watcher + "packetCaptures/new", Capture(file + ",\"filters\":[{\"remoteIPAddress\":\"10.0.0.0/8\"}]"), "InvalidRequestFormat");
+        Put("a capture in another region", "networkWatchers/far/packetCaptures/new", Capture(file), "TargetResourceNotInSameRegion");
+        Put("a capture of a scale set", watcher + "packetCaptures/new", Capture(file + ",\"targetType\":\"AzureVMSS\""), "FeatureNotSupported");
+        string Log(string more, string target = "virtualNetworks/v") => Of("\"targetResourceId\":\"" + NetworkCloud.Id(target) + "\"," + more);
+        const string account = "\"storageId\":\"" + NetworkCloud.Group + "/providers/Microsoft.Storage/storageAccounts/x\"";
+        Put("a flow log without an account", watcher + "flowLogs/new", Log("\"enabled\":true"), "InvalidParameter");
+        Put("a flow log into what is no account", watcher + "flowLogs/new", Log("\"storageId\":\"x\""), "InvalidRequestFormat");
+        Put("a flow log of an address", watcher + "flowLogs/new", Log(account, "publicIPAddresses/p"), "InvalidRequestFormat");
+        Put("a flow log of nothing", watcher + "flowLogs/new", Log(account, "virtualNetworks/none"), "InvalidResourceReference");
+        Put("a flow log with analytics", watcher + "flowLogs/new", Log(account + ",\"flowAnalyticsConfiguration\":{\"networkWatcherFlowAnalyticsConfiguration\":{\"enabled\":true}}"), "FeatureNotSupported");
+        Put("a monitor without tests", watcher + "connectionMonitors/new", Of("\"endpoints\":[]"), "InvalidRequestFormat");
+        Put("a monitor of the first kind", watcher + "connectionMonitors/new", Of("\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"}"), "FeatureNotSupported");
+        Post("a report that Azure alone can make", watcher + "azureReachabilityReport", "{}", "FeatureNotSupported");
+        Post("a connection to no port", watcher + "connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{\"address\":\"10.0.0.9\"}}", "InvalidRequestFormat");
+        Post("a connection to nowhere", watcher + "connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{\"port\":80}}", "InvalidRequestFormat");
+        Post("a diagnosis of nothing", watcher + "networkConfigurationDiagnostic", Ask(""), "InvalidRequestFormat");
+
         Put("a policy for a service that has none", "serviceEndpointPolicies/new", Of("\"serviceEndpointPolicyDefinitions\":[{\"name\":\"d\",\"properties\":{\"service\":\"Microsoft.Sql\"}}]"), "InvalidRequestFormat");
         Put("a policy for what is no resource", "serviceEndpointPolicies/new", Of("\"serviceEndpointPolicyDefinitions\":[{\"name\":\"d\",\"properties\":{\"service\":\"Microsoft.Storage\",\"serviceResources\":[\"disk\"]}}]"), "InvalidRequestFormat");
         Put("a policy's definition twice", "serviceEndpointPolicies/new", Of("\"serviceEndpointPolicyDefinitions\":[{\"name\":\"d\",\"properties\":{\"service\":\"Global\"}},{\"name\":\"D\",\"properties\":{\"service\":\"Global\"}}]"), "DuplicateResourceName");

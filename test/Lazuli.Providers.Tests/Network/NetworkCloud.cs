@@ -48,6 +48,7 @@ internal sealed class NetworkCloud : IAsyncDisposable
             Locations = AzureLocations.Catalogue,
         };
         Kernel.Registry.Bind(Kernel);
+        options.Packets = node;
         Link = new NodeLink(Kernel.Queue, new NodeNames(store));
         _services = new ServiceCollection()
             .AddSingleton(Kernel)

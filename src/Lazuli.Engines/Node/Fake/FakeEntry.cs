@@ -37,10 +37,17 @@ internal sealed class FakeEntry(NodeItem item, string hash)
     /// <summary>What a machine remembers over the end of the process; null before it was looked at.</summary>
     public FakeMachine? Machine() => Vm is null ? null : new() { Key = Item.Key, Vm = Vm, Started = Started, ShutDownByGuest = ShutDownByGuest };
 
-    public ItemReport Report() => new() { Key = Item.Key, Hash = Hash, Phase = Phase, Error = Error, Vm = Vm, Traffic = TrafficNow() };
+    /// <summary>When it was first looked at.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    public ItemReport Report() => new() { Key = Item.Key, Hash = Hash, Phase = Phase, Error = Error, Vm = Vm, Traffic = TrafficNow(), Capture = Item is PacketCaptureItem capture ? Capture(capture) : null };
 
     private TrafficStatus? TrafficNow()
         => Item is TrafficItem profile
             ? new(profile.Endpoints.Where(e => e is { ProfileKey: null, AlwaysServe: false }).ToDictionary(e => e.Name, e => Traffic.GetValueOrDefault(e.Name, EndpointHealth.Online), StringComparer.Ordinal))
             : null;
+
+    // There are no packets here, so no file ever grows too large.
+    private PacketCaptureStatus Capture(PacketCaptureItem capture)
+        => new() { State = capture.Stopped ? CaptureState.Stopped : CaptureState.Running, StartedAt = Since, StopReason = capture.Stopped ? "Manual" : null };
 }

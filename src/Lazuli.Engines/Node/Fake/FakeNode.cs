@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Lazuli.Engines.Dns;
+using Lazuli.Engines.Net;
 using Lazuli.Engines.Vm.Fake;
 
 namespace Lazuli.Engines.Node.Fake;
@@ -11,7 +12,7 @@ namespace Lazuli.Engines.Node.Fake;
 /// default options everything is true when <see cref="ApplyAsync"/> returns, and nothing happens except by a call or by
 /// its clock. Thread-safe; made for hundreds of thousands of items.
 /// </summary>
-public sealed class FakeNode : INode, IDisposable
+public sealed class FakeNode : INode, INodePackets, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeEntry> _entries = new(StringComparer.Ordinal);
@@ -86,6 +87,14 @@ public sealed class FakeNode : INode, IDisposable
 
     public Task<byte[]?> ScreenshotAsync(string vmKey, CancellationToken cancellationToken)
         => Task.FromResult(Do(() => _entries.GetValueOrDefault(vmKey)?.Vm is { Power: VmPowerState.Running } ? FakeScreen.BlackPixel : null));
+
+    /// <summary>A capture without packets.</summary>
+    public Task<Stream?> OpenCaptureAsync(string captureKey, CancellationToken cancellationToken)
+        => Task.FromResult(Do(() => _entries.GetValueOrDefault(captureKey) is { Item: PacketCaptureItem, Leaving: false } ? (Stream)new MemoryStream(FakePackets.Empty, writable: false) : null));
+
+    public Task<PathProbe?> ProbeAsync(ProbeRequest request, CancellationToken cancellationToken) => Task.FromResult<PathProbe?>(null);
+
+    public Task<string?> ResolveAsync(string vnetKey, string name, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Keeps the item Pending, also when it comes only later.</summary>
     public void Hold(string key) => Dial(key, () => _held.Add(key));
@@ -215,7 +224,7 @@ public sealed class FakeNode : INode, IDisposable
         }
         else
         {
-            _entries[key] = entry = new(held.Item, held.Hash);
+            _entries[key] = entry = new(held.Item, held.Hash) { Since = _time.GetUtcNow() };
         }
 
         _users.Add(held.Item);

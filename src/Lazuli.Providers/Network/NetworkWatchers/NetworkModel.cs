@@ -76,7 +76,7 @@ internal sealed class NetworkModel
         };
     }
 
-    private static NicItem[] NicsOf(ResourceId network, IResourceView view)
+    public static NicItem[] NicsOf(ResourceId network, IResourceView view)
         => [.. view.Referrers<NetworkInterfaceProperties>(network).Where(n => n.Properties.ProvisioningState != "Deleting").Select(n => NetworkInterfaceReconciler.ItemOf(n, view))];
 
     private static string[] Ports(IReadOnlyList<(ushort First, ushort Last)> ranges)

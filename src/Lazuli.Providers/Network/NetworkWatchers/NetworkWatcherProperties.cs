@@ -48,7 +48,44 @@ internal sealed record TopologyQuestion
     public ResourceLink? TargetSubnet { get; set; }
 }
 
+/// <summary>The body of <c>networkConfigurationDiagnostic</c>.</summary>
+internal sealed record DiagnosticQuestion
+{
+    public string? TargetResourceId { get; set; }
+    public string? VerbosityLevel { get; set; }
+    public IReadOnlyList<DiagnosticProfile>? Profiles { get; set; }
+}
+
+/// <summary>Traffic that a diagnostic asks about: addresses, prefixes, <c>*</c> or service tags.</summary>
+internal sealed record DiagnosticProfile
+{
+    public string? Direction { get; set; }
+    public string? Protocol { get; set; }
+    public string? Source { get; set; }
+    public string? Destination { get; set; }
+    public string? DestinationPort { get; set; }
+}
+
+/// <summary>The body of <c>connectivityCheck</c>.</summary>
+internal sealed record ConnectivityQuestion
+{
+    public ConnectivityEnd? Source { get; set; }
+    public ConnectivityEnd? Destination { get; set; }
+    public string? Protocol { get; set; }
+    public string? PreferredIPVersion { get; set; }
+}
+
+/// <summary>A virtual machine, or (a destination) an address or name.</summary>
+public sealed record ConnectivityEnd
+{
+    public string? ResourceId { get; set; }
+    public string? Address { get; set; }
+    public int? Port { get; set; }
+}
+
 [JsonSerializable(typeof(Resource<NetworkWatcherProperties>))]
+[JsonSerializable(typeof(DiagnosticQuestion))]
+[JsonSerializable(typeof(ConnectivityQuestion))]
 [JsonSerializable(typeof(IpFlowQuestion))]
 [JsonSerializable(typeof(NextHopQuestion))]
 [JsonSerializable(typeof(SecurityGroupQuestion))]

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
+using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.DnsZones;
 
 namespace Lazuli.Providers.Network.NetworkWatchers;
 
 /// <summary>Microsoft.Network/networkWatchers: questions about what packets meet.</summary>
-public sealed class NetworkWatcherType : NetworkType<NetworkWatcherProperties>
+public sealed class NetworkWatcherType(NetworkOptions options) : NetworkType<NetworkWatcherProperties>
 {
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/networkWatchers");
 
@@ -15,9 +17,18 @@ public sealed class NetworkWatcherType : NetworkType<NetworkWatcherProperties>
 
     public override IReadOnlyList<ResourceAction> Actions { get; } =
     [
+        new ResourceAction<NetworkWatcherProperties>("connectivityCheck", new Connectivity(options).Check) { Writes = false },
+        new ResourceAction<NetworkWatcherProperties>("networkConfigurationDiagnostic", DiagnosticQuestions.Diagnose) { Writes = false },
+        .. Refused("availableProvidersList", "azureReachabilityReport", "troubleshoot", "queryTroubleshootResult", "configureFlowLog", "queryFlowLogStatus"),
         new ResourceAction<NetworkWatcherProperties>("ipFlowVerify", FlowQuestions.Verify) { Writes = false },
         new ResourceAction<NetworkWatcherProperties>("nextHop", FlowQuestions.NextHop) { Writes = false },
         new ResourceAction<NetworkWatcherProperties>("securityGroupView", SecurityGroupView.Of) { Writes = false },
         new ResourceAction<NetworkWatcherProperties>("topology", TopologyView.Of) { Writes = false },
     ];
+
+    public override IEnumerable<ArmError> AdmitDelete(Resource<NetworkWatcherProperties> current, IResourceView view)
+        => Watchers.ChildrenOf(view, current.Id) is { Count: > 0 } nested ? [DnsErrors.Nested(current.Id, nested)] : [];
+
+    private static IEnumerable<ResourceAction> Refused(params string[] names)
+        => names.Select(n => new ResourceAction<NetworkWatcherProperties>(n, _ => ArmErrors.NotSupported($"The action '{n}'")) { Writes = false });
 }
