@@ -81,7 +81,7 @@ public sealed class MoveTests(Lab lab)
         (await SendAsync(from, to, from + Network)).Expect(404, "ResourceNotFound");
         (await SendAsync(from, to + "-none", from + Rules)).Expect(404, "ResourceGroupNotFound");
         await lab.SucceedAsync("PUT", from + Samples.ByType["Microsoft.Resources/deployments"].Path, Samples.ByType["Microsoft.Resources/deployments"].Body);
-        (await SendAsync(from, to, from + Samples.ByType["Microsoft.Resources/deployments"].Path)).Expect(400, "ResourceMoveNotSupported");
+        (await SendAsync(from, to, from + Samples.ByType["Microsoft.Resources/deployments"].Path)).Expect(409, "ResourceMoveNotSupported");
         foreach (var scope in new[] { from, to, from + Rules })
         {
             await lab.SucceedAsync("PUT", scope + "/providers/Microsoft.Authorization/locks/l", """{"properties":{"level":"ReadOnly"}}""");

@@ -69,6 +69,54 @@ public sealed class RoleTableTests(Lab lab)
         }
     }
 
+    // R read, W write, D delete: all at a management group below the one where the role is given.
+    [Theory]
+    [InlineData("5d58bcaf-24a5-4b20-bdb6-eed9f69fbe4c", "RWD")]
+    [InlineData("ac63b705-f282-497d-ac71-919bf39d939d", "R")]
+    [InlineData("acdd72a7-3385-48ef-bd42-f606fba81ae7", "R")]
+    [InlineData("9980e02c-c2be-4d73-94e8-173b1dc7cf3c", "")]
+    public async Task A_role_at_a_management_group_allows_its_operations_on_the_groups_below(string role, string allowed)
+    {
+        var (who, token) = await lab.SignUpAsync("governor");
+        var (above, below) = ("/providers/Microsoft.Management/managementGroups/" + Guid.NewGuid(), "/providers/Microsoft.Management/managementGroups/" + Guid.NewGuid());
+        await lab.SucceedAsync("PUT", above, "{}");
+        await lab.SucceedAsync("PUT", below, "{\"properties\":{\"details\":{\"parent\":{\"id\":\"" + above + "\"}}}}");
+        await lab.SucceedAsync("PUT", above + Assignments + Guid.NewGuid(), $$$"""{"properties":{"principalId":"{{{who}}}","roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/{{{role}}}"}}""");
+        foreach (var (letter, method, path, body) in new[]
+        {
+            ('R', "GET", below, null),
+            ('W', "PATCH", below, """{"displayName":"New"}"""),
+            ('D', "DELETE", below, null),
+        })
+        {
+            var answer = await lab.Client.SendAsync(method, path, token, body);
+            var refused = answer.Text.Contains("AuthorizationFailed", StringComparison.Ordinal);
+            Assert.True(refused == !allowed.Contains(letter, StringComparison.Ordinal) && answer.Status < 500, $"{letter}: {answer.Request} {answer.Status} {answer.Text}");
+        }
+    }
+
+    [Fact]
+    public async Task Data_actions_are_listed_and_give_no_right_to_manage()
+    {
+        var (who, token) = await lab.SignUpAsync("operator");
+        var group = await lab.GroupAsync();
+        await lab.SucceedAsync("PUT", group + Rules, """{"location":"eastus"}""");
+        await lab.SucceedAsync("PUT", group + Assignments + Guid.NewGuid(), $$$"""
+            {"properties":{"principalId":"{{{who}}}","roleDefinitionId":"/providers/Microsoft.Authorization/roleDefinitions/959f8984-c045-4866-89c7-12bf9737be2e"}}
+            """);
+        var permission = Assert.Single((await lab.Client.SendAsync("GET", group + "/providers/Microsoft.Authorization/permissions?api-version=2022-04-01", token)).Expect(200).Json["value"]!.AsArray());
+        Assert.Empty(permission!["actions"]!.AsArray());
+        Assert.Contains("Microsoft.Compute/disks/download/action", permission["dataActions"]!.AsArray().Select(a => (string?)a));
+        foreach (var operation in Operations)
+        {
+            await CheckAsync(token, group, operation, false, group);
+        }
+
+        // Nor does a right to manage give data: no built-in role of management lists any.
+        permission = Assert.Single((await lab.SendAsync("GET", group + "/providers/Microsoft.Authorization/permissions?api-version=2022-04-01", who: Who.Reader)).Expect(200).Json["value"]!.AsArray());
+        Assert.Empty(permission!["dataActions"]!.AsArray());
+    }
+
     [Fact]
     public async Task Through_a_deployment_nobody_does_what_it_may_not_do_itself()
     {

@@ -47,7 +47,8 @@ internal static class UnknownTypes
             yield break;
         }
 
-        if (kernel.Registry.Type(type) is null && resource["existing"] is not BooleanValue { Data: true })
+        // Of an extension resource written the old way the name says what it is.
+        if (!(above + written).Contains("/providers/", StringComparison.OrdinalIgnoreCase) && kernel.Registry.Type(type) is null && resource["existing"] is not BooleanValue { Data: true })
         {
             yield return Error(kernel, type, (resource["apiVersion"] as StringValue)?.Data, (resource["name"] as StringValue)?.Data ?? "");
         }

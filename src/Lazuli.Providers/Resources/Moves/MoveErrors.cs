@@ -11,8 +11,9 @@ internal static class MoveErrors
     public static ArmError NotSupported(ResourceId id) => new()
     {
         Code = "ResourceMoveNotSupported",
-        Message = $"The resource '{id}' can't be moved: its type '{id.Type}' does not support it.",
+        Message = $"Resource move is not supported for resource types '{id.Type}'.",
         Target = id.ToString(),
+        Status = 409,
     };
 
     public static ArmError Exists(ResourceId id, ResourceId target) => new()

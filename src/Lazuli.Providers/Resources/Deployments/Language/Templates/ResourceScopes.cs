@@ -30,8 +30,9 @@ internal static class ResourceScopes
             return scope.Group(name);
         }
 
+        // The old way to write an extension resource: virtualNetworks/providers/locks of the name net/Microsoft.Authorization/keep.
         return Array.TrueForAll(names, n => ResourcePath.IsSegment(n) && !n.Equals("providers", StringComparison.OrdinalIgnoreCase))
-            ? scope.Resource(type, names)
+            ? scope.Resource(type, names) is var id && typeText.Contains("/providers/", StringComparison.OrdinalIgnoreCase) && ResourceId.TryParse(id.ToString(), out var extension) ? extension : id
             : throw TemplateFault.At($"The template resource name '{name}' at line '{{line}}' and column '{{column}}' is not valid. Please see https://aka.ms/arm-syntax-resources for usage details", declaration.Body.At, $"{declaration.Path}.name");
     }
 
