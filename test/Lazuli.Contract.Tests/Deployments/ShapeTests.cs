@@ -168,6 +168,52 @@ public sealed class ShapeTests(Lab lab)
             """,
             "\"2\""
         },
+        {
+            "nested deployments of the outer scope in a loop",
+            """
+            "variables":{"names":["x","y"]},
+            "resources":[{"type":"Microsoft.Resources/deployments","apiVersion":"2021-04-01","name":"[concat('d', copyIndex())]","copy":{"name":"l","count":"[length(variables('names'))]"},"properties":{"mode":"Incremental","template":{
+              "$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","parameters":{},"variables":{},
+              "resources":[{§N,"name":"[concat('n', copyIndex())]","tags":{"t":"[variables('names')[copyIndex('l')]]"}}]}}}],
+            "outputs":{"o":{"type":"string","value":"[deployment().name]"}}
+            """,
+            "\"main\""
+        },
+        {
+            "all of a body by expressions",
+            """
+            "parameters":{"tagsByType":{"type":"Object","defaultValue":{"Microsoft.Network/networkSecurityGroups":{"a":"1"}}},"rules":{"type":"Array","defaultValue":["web"]},"location":{"type":"String","defaultValue":""}},
+            "variables":{"location":"[if(empty(parameters('location')), resourceGroup().location, parameters('location'))]","b":"[variables('a')]","a":{"idleTimeoutInMinutes":7},
+              "tags":"[if(contains(parameters('tagsByType'), 'Microsoft.Network/networkSecurityGroups'), parameters('tagsByType')['Microsoft.Network/networkSecurityGroups'], json('{}'))]"},
+            "resources":[{"type":"[concat('Microsoft.Network', '/networkSecurityGroups')]","apiVersion":"[variables('apiVersion')]","name":"n","location":"[variables('location')]","tags":"[union(variables('tags'), createObject('b', '2'))]","comments":"a group","metadata":{"description":"d"},
+                "properties":{"securityRules":"[map(parameters('rules'), lambda('r', createObject('name', lambdaVariables('r'), 'properties', createObject('access','Allow','direction','Inbound','protocol','*','priority',100,'sourcePortRange','*','sourceAddressPrefix','*','destinationAddressPrefix','*','destinationPortRange','80'))))]"}},
+              {§I,"name":"p","properties":"[variables('b')]","sku":"[createObject('name', 'Basic')]"}],
+            "outputs":{"o":{"type":"array","value":["[reference('n', variables('apiVersion'), 'Full').tags.b]","[reference('n').securityRules[0].name]","[reference('p').idleTimeoutInMinutes]"]}}
+            """.Replace("\"variables\":{", "\"variables\":{\"apiVersion\":\"2020-05-01\",", StringComparison.Ordinal),
+            """["2","web",7]"""
+        },
+        {
+            "a new or an existing network, by a condition",
+            """
+            "parameters":{"newOrExisting":{"type":"string","defaultValue":"new","allowedValues":["new","existing"]},"group":{"type":"string","defaultValue":"[resourceGroup().name]"}},
+            "variables":{"subnet":"[resourceId(parameters('group'), 'Microsoft.Network/virtualNetworks/subnets/', 'v', 's')]"},
+            "resources":[{§V,"condition":"[equals(parameters('newOrExisting'), 'new')]","name":"v","properties":{§S,"subnets":[{"name":"s","properties":{"addressPrefix":"10.0.0.0/24"}}]}},
+              {"type":"Microsoft.Network/networkInterfaces","apiVersion":"2015-06-15","location":"[resourceGroup().location]","name":"c","dependsOn":["[resourceId(resourceGroup().name, 'Microsoft.Network/virtualNetworks', 'v')]","[if(equals(parameters('newOrExisting'), 'new'), resourceId('Microsoft.Network/virtualNetworks', 'v'), 'v')]"],
+                "properties":{"ipConfigurations":[{"name":"i","properties":{"privateIPAllocationMethod":"Dynamic","subnet":{"id":"[variables('subnet')]"}}}]}}],
+            "outputs":{"o":{"type":"string","value":"[reference(resourceId('Microsoft.Network/networkInterfaces/', 'c'), '2019-02-01').ipConfigurations[0].properties.privateIPAddress]"}}
+            """,
+            "\"10.0.0.4\""
+        },
+        {
+            "functions of the template's own, arrays and objects put together",
+            """
+            "functions":[{"namespace":"contoso","members":{"uniqueName":{"parameters":[{"name":"namePrefix","type":"string"}],"output":{"type":"string","value":"[concat(toLower(parameters('namePrefix')), '-', substring(uniqueString('x'), 0, 3))]"}}}}],
+            "variables":{"list":"[concat(createArray('a'), array('b'), range(0, 2))]","merged":"[union(json('{\"a\": {\"x\": 1}}'), json('{\"a\": {\"y\": 2}}'))]"},
+            "resources":[{§N,"name":"[Contoso.uniqueName('WEB')]"}],
+            "outputs":{"o":{"type":"array","value":["[startsWith(contoso.uniquename('Web'), 'web-')]","[length(variables('list'))]","[variables('merged').a.y]","[padLeft(3, 3, '0')]","[format('{0:D2}', 7)]","[string(variables('merged'))]"]}}
+            """,
+            """[true,4,2,"003","07","{\"a\":{\"x\":1,\"y\":2}}"]"""
+        },
     };
 
     [Theory]
