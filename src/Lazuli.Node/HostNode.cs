@@ -382,13 +382,6 @@ public sealed partial class HostNode : INode, IGuestEvents, IAsyncDisposable
         PokeAll(_board.Get(key)?.Item.References() ?? []);
     }
 
-    private sealed class NoGuests : IGuestSide
-    {
-        public Task ApplyAsync(GuestVnet vnet, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task RemoveAsync(string vnetKey) => Task.CompletedTask;
-    }
-
     private static partial class Log
     {
         [LoggerMessage(4000, LogLevel.Information, "Node started with generation {Generation}, {Items} items, {Adopted} machines adopted")]
