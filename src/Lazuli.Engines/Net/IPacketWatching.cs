@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 
 namespace Lazuli.Engines.Net;
 
@@ -48,7 +49,10 @@ public sealed record ProbeRequest
     public int Count { get; init; } = 4;
     public int PatienceMilliseconds { get; init; } = 1000;
 
+    [JsonIgnore]
     public IPAddress From => IPAddress.Parse(Source);
+
+    [JsonIgnore]
     public IPAddress To => IPAddress.Parse(Destination);
 }
 
@@ -65,5 +69,7 @@ public sealed record PathProbe
 
     /// <summary>Somebody on the way answered that there is no way.</summary>
     public bool Unreachable { get; init; }
+
+    [JsonIgnore]
     public int Failed => Sent - Milliseconds.Count;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Node.Work;

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using Lazuli.Engines.Net;
-using Lazuli.Engines.Node;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;

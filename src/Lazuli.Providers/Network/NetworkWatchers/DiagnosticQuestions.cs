@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Lazuli.Engines.Net;
-using Lazuli.Engines.Node;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkInterfaces;
-using Lazuli.Providers.Node;
 
 namespace Lazuli.Providers.Network.NetworkWatchers;
 
