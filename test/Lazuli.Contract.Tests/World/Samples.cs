@@ -188,7 +188,7 @@ public static class Samples
               "privateLinkServiceConnections":[{"name":"to","properties":{"privateLinkServiceId":"{group}/providers/Microsoft.Network/privateLinkServices/l"}}]}}
             """, "linked network", "inner balancer", "Microsoft.Network/privateLinkServices"),
         ["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"] = new("/providers/Microsoft.Network/privateEndpoints/e/privateDnsZoneGroups/default", """
-            {"properties":{"privateDnsZoneConfigs":[{"name":"z","properties":{"privateDnsZoneId":"{group}/providers/Microsoft.Network/privateDnsZones/sample.example"}}]}}
+            {"properties":{"privateDnsZoneConfigs":[{"name":"z","properties":{"privateDnsZoneId":"{group}/providers/Microsoft.Network/privateDnsZones/inside.example"}}]}}
             """, "linked network", "inner balancer", "Microsoft.Network/privateLinkServices", "Microsoft.Network/privateEndpoints", "Microsoft.Network/privateDnsZones"),
         ["Microsoft.Network/dnsZones"] = new("/providers/Microsoft.Network/dnsZones/sample.example", """{"location":"global"}"""),
         ["Microsoft.Network/dnsZones/A"] = new("/providers/Microsoft.Network/dnsZones/sample.example/A/x", """
