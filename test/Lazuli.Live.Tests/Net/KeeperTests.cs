@@ -87,6 +87,31 @@ public sealed class KeeperTests : IAsyncLifetime
         Assert.DoesNotContain(KernelView.Read("lz-edge").Devices.Keys, d => d.StartsWith("lzv", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_private_link_comes_and_goes_with_its_documents_and_a_node_that_died_in_between_goes_on()
+    {
+        var service = new LinkServiceItem { Key = "two/pls", VnetKey = "two", Frontend = "10.1.0.100", Sources = ["10.1.0.200"] };
+        var endpoint = new EndpointItem { Key = "one/pe", VnetKey = "one", SubnetKey = "one/a", Addresses = ["10.1.0.5"], ServiceKey = service.Key };
+        await SendAsync([endpoint, service]);
+        await Node.DisposeAsync();
+        await StartAsync();
+        await SendAsync([Network("one", "10.1"), Network("two", "10.1")]);
+        await UntilAsync(() => Task.FromResult(Between() == 2));
+        Assert.Contains("snat", await HostProgram.RunAsync("nft", ["list", "table", "inet", "lazuli_links"], networkNamespace: "lz-edge", cancellationToken: Token), StringComparison.Ordinal);
+
+        await SendAsync([endpoint with { ServiceKey = null }]);
+        await UntilAsync(() => Task.FromResult(Between() == 1));
+        await SendAsync([endpoint], service.Key);
+        await UntilAsync(() => Task.FromResult(Between() == 1));
+        await SendAsync([], endpoint.Key, "one", "two");
+        await UntilAsync(async () => (await _engine.ListAsync(Token)).Count == 0);
+        Assert.Equal(0, Between());
+        Assert.DoesNotContain("snat", await HostProgram.RunAsync("nft", ["list", "table", "inet", "lazuli_links"], networkNamespace: "lz-edge", cancellationToken: Token), StringComparison.Ordinal);
+
+        // Addresses of connections between networks that the edge leads anywhere.
+        static int Between() => File.Exists(NetNamespace.PathOf("lz-edge")) ? KernelView.Read("lz-edge").Routes.Count(r => r.Address >= 0xF000_0000) : 0;
+    }
+
     private async Task StartAsync()
     {
         var vms = new FakeVmEngine(TimeProvider.System);

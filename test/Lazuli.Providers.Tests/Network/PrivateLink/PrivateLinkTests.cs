@@ -199,6 +199,23 @@ public sealed class PrivateLinkTests
     }
 
     [Fact]
+    public async Task A_server_killed_before_the_other_side_has_heard_or_before_the_NIC_is_gone_ends_what_was_begun()
+    {
+        var cloud = await StagedAsync();
+        var made = await cloud.SendAsync("PUT", Endpoint, EndpointBody());
+        Assert.Equal(201, made.Status);
+        Assert.Single(cloud.Store.ListByType("microsoft.network/networkinterfaces"), r => r.Key.Contains("/e.nic.", StringComparison.Ordinal));
+        var second = await cloud.RestartAsync();
+        await second.UntilAsync(() => second.Kernel.Operations.Get(made.OperationId ?? "")?.Status == Lazuli.Kernel.Operations.OperationStatus.Succeeded);
+        Assert.Equal("Approved", StateOf((await second.GetAsync(Endpoint))["properties"]!));
+
+        Assert.Equal(202, (await second.SendAsync("DELETE", Endpoint)).Status);
+        await using var third = await second.RestartAsync();
+        await third.UntilAsync(() => third.SendAsync("GET", Endpoint).Result.Status == 404);
+        Assert.DoesNotContain(third.Store.ListByType("microsoft.network/networkinterfaces"), r => r.Key.Contains("/e.nic.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_region_tells_which_types_services_and_delegations_there_are()
     {
         await using var cloud = await StagedAsync();
