@@ -149,7 +149,7 @@ internal static class NetworkErrors
 
     public static ArmError NicInUseByPlatform(string nic, string owner) => ArmErrors.BadRequest(
         owner.Contains("/privateEndpoints/", StringComparison.OrdinalIgnoreCase) ? "NicInUseWithPrivateEndpoint" : "NicInUseWithPrivateLinkService",
-        $"Network interface {nic} cannot be deleted because it is currently in use with {owner}.",
+        $"Network interface {nic} cannot be deleted or attached because it is currently in use with {owner}.",
         nic);
 
     public static ArmError DifferentNetworks(string nic) => ArmErrors.BadRequest(

@@ -147,6 +147,11 @@ internal static class VirtualMachineAdmission
                 yield return ComputeErrors.NicInUse(id, user.Id);
             }
 
+            if (NicFacts.InUse(nic, view) is { } fault)
+            {
+                yield return fault;
+            }
+
             if (!string.Equals(nic.SubscriptionId, vm.Id.SubscriptionId, StringComparison.OrdinalIgnoreCase) || NicFacts.Location(nic, view) is { } location && location != vm.Location)
             {
                 yield return ArmErrors.InvalidReference(id, vm.Id);

@@ -4,6 +4,7 @@ using Lazuli.Engines.Node;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkWatchers;
+using Lazuli.Providers.Network.PrivateEndpoints;
 using Lazuli.Providers.Network.RouteTables;
 using Lazuli.Providers.Node;
 
@@ -20,9 +21,11 @@ internal static class EffectiveViews
         }
 
         var propagation = context.View.Get<RouteTableProperties>(model.RouteTableKey)?.Properties.DisableBgpRoutePropagation == true;
+        var routes = model.Routes.Routes.Select(r => (r.Name, r.IsUser, r.Active, Prefix: r.Prefix.ToString(), Hop: r.NextHop.ToString(), Address: r.Appliance?.ToString()))
+            .Concat(EndpointsOf(context).Select(a => (Name: (string?)null, IsUser: false, Active: true, Prefix: a + "/32", Hop: "InterfaceEndpoint", Address: (string?)null)));
         return new ActionResult<NetworkInterfaceProperties>
         {
-            Body = JsonWriting.List(model.Routes.Routes, (json, route) =>
+            Body = JsonWriting.List(routes, (json, route) =>
             {
                 json.WriteStartObject();
                 if (route.Name is { } name)
@@ -34,9 +37,9 @@ internal static class EffectiveViews
                 json.WriteString("source", route.IsUser ? "User" : "Default");
                 json.WriteString("state", route.Active ? "Active" : "Invalid");
                 json.WriteBoolean("hasBgpOverride", false);
-                Strings(json, "addressPrefix", [route.Prefix.ToString()]);
-                json.WriteString("nextHopType", route.NextHop.ToString());
-                Strings(json, "nextHopIpAddress", route.Appliance is { } address ? [address.ToString()] : []);
+                Strings(json, "addressPrefix", [route.Prefix]);
+                json.WriteString("nextHopType", route.Hop);
+                Strings(json, "nextHopIpAddress", route.Address is { } address ? [address] : []);
                 json.WriteEndObject();
             }),
         };
@@ -136,6 +139,14 @@ internal static class EffectiveViews
 
         json.WriteEndArray();
     }
+
+    // Addresses of the network's private endpoints.
+    private static IEnumerable<string> EndpointsOf(ActionContext<NetworkInterfaceProperties> context)
+        => NetworkInterfaceRules.NetworkOf(context.Resource.Properties) is not { } network ? [] :
+            from endpoint in context.View.Referrers<PrivateEndpointProperties>(network)
+            from own in endpoint.Properties.Nic?.Addresses ?? []
+            where own.Address is not null
+            select own.Address;
 
     private static Result<NetworkModel> ModelOf(ActionContext<NetworkInterfaceProperties> context)
     {

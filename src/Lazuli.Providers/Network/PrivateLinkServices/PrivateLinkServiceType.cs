@@ -4,7 +4,6 @@ using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkInterfaces;
 using Lazuli.Providers.Network.PrivateLinkServices.PrivateEndpointConnections;
-using Lazuli.Providers.Network.VirtualNetworks;
 
 namespace Lazuli.Providers.Network.PrivateLinkServices;
 

@@ -34,6 +34,11 @@ public sealed class PrivateLinkTests
         var link = cloud.Item<LinkServiceItem>("privateLinkServices/s");
         Assert.Equal(("10.0.0.100", "10.0.1.4"), (link?.Frontend, Assert.Single(link?.Sources ?? [])));
         Assert.Null(cloud.Item<NicItem>("networkInterfaces/" + nic["name"]));
+
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkInterfaces/i"), NetworkCloud.Nic("virtualNetworks/c/subnets/a"));
+        await cloud.SucceedAsync("PUT", NetworkCloud.Vm("m"), "{\"location\":\"eastus\",\"properties\":{\"networkProfile\":{\"networkInterfaces\":[{\"id\":\"" + NetworkCloud.Id("networkInterfaces/i") + "\"}]}}}");
+        var routes = NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id("networkInterfaces/i/effectiveRouteTable")))["value"]!.AsArray();
+        Assert.Contains(routes, r => (string?)r!["addressPrefix"]![0] == "10.0.0.4/32" && (string?)r["nextHopType"] == "InterfaceEndpoint");
     }
 
     [Fact]
