@@ -87,7 +87,7 @@ public sealed class PrivateEndpointType(NetworkOptions options) : NetworkType<Pr
                     c =>
                     {
                         c.ApplicationSecurityGroups = after.Properties.ApplicationSecurityGroups;
-                        c.PrivateLinkConnectionProperties = new() { GroupId = after.Properties.Connection?.GroupIds?.FirstOrDefault() ?? "", RequiredMemberName = "", Fqdns = after.Properties.Outcome?.Fqdns ?? [] };
+                        c.PrivateLinkConnectionProperties = new() { GroupId = after.Properties.Connection?.GroupIds is [var part, ..] ? part : "", RequiredMemberName = "", Fqdns = after.Properties.Outcome?.Fqdns ?? [] };
                     },
                     options,
                     view),
