@@ -60,9 +60,10 @@ internal sealed class VnetView
     public IReadOnlyList<IPNetwork> Prefixes { get; }
     public IEnumerable<string> NicKeys => _nics.Keys;
 
-    /// <summary>Its machines' names, each with the primary address of each family.</summary>
+    /// <summary>Its machines' names, each with the primary address of each family of its primary NIC; what zones register.</summary>
     public IReadOnlyList<DnsHost> Hosts
         => [.. from named in _byHostName
+               where named.Value.IsPrimary
                orderby named.Key
                from address in named.Value.Addresses.DistinctBy(a => a.IsV4)
                select new DnsHost(named.Key.ToLowerInvariant(), address.Address)];

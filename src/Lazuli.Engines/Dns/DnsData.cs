@@ -76,6 +76,9 @@ public static class DnsName
         return name.ToString();
     }
 
+    /// <summary>The name that stands for an IPv4 address in reverse look-ups.</summary>
+    public static string Reverse(IPAddress address) => string.Join('.', address.GetAddressBytes().Reverse()) + ".in-addr.arpa";
+
     public static string Canonical(string name) => name.TrimEnd('.').ToLowerInvariant();
 
     /// <summary>Without the first label; null for the root.</summary>

@@ -52,4 +52,7 @@ public sealed record DnsHostItem : DnsItem
 
     /// <summary>Null while there is none to be used.</summary>
     public string? Address { get; init; }
+
+    /// <summary>What the address is called by reverse look-ups, lower-cased, or null.</summary>
+    public string? Reverse { get; init; }
 }

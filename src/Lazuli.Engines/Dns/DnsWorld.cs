@@ -14,6 +14,7 @@ public sealed class DnsWorld
     private readonly Dictionary<string, DnsZone> _public = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(DnsZone Zone, DnsZoneLink Link)>> _private = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DnsItem> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _reverse = new(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, DnsItem> _items;
     private readonly TrafficJudge _judge;
 
@@ -43,6 +44,11 @@ public sealed class DnsWorld
 
         foreach (var item in named.OrderBy(n => n.Key, StringComparer.Ordinal))
         {
+            if (item is DnsHostItem { Address: { } text, Reverse: { } reverse } && IPAddress.TryParse(text, out var address))
+            {
+                _reverse.TryAdd(DnsName.Reverse(address), reverse);
+            }
+
             if (item is DnsHostItem { Name: { } host })
             {
                 _names.TryAdd(host, item);
@@ -122,6 +128,20 @@ public sealed class DnsWorld
         if (PublicZone(question.Name) is { } zone)
         {
             InZone(zone, question, answer, depth);
+            return true;
+        }
+
+        if (_reverse.TryGetValue(question.Name, out var reverse))
+        {
+            if (question.Type is DnsType.Ptr or DnsType.Any)
+            {
+                answer.Answers.Add(new(question.Name, DnsType.Ptr, DnsNames.HostTtl, DnsData.Name(reverse)));
+            }
+            else
+            {
+                answer.Authorities.Add(DnsNames.Authority(DnsName.Parent(question.Name) ?? ""));
+            }
+
             return true;
         }
 

@@ -117,7 +117,11 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
     }
 
     public IEnumerable<ResourceSlice> List(ResourceId scope, string? after)
-        => _type.Listed(_kernel.Store, scope, after).Select(r => new ResourceSlice(r.Key, Render(r)));
+    {
+        var stored = _type.Listed(_kernel.Store, scope, after).Select(r => new ResourceSlice(r.Key, Render(r)));
+        ResourceSlice[] implied = [.. Implied(scope).Where(r => string.CompareOrdinal(r.Id.Key, after) > 0).Select(r => new ResourceSlice(r.Id.Key, RenderImplied(r)))];
+        return implied.Length == 0 ? stored : stored.Concat(implied).OrderBy(s => s.Key, StringComparer.Ordinal);
+    }
 
     public ReadOnlyMemory<byte> Render(StoreRecord record)
     {
@@ -193,7 +197,7 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
     {
         if (_kernel.Store.Get(id.Key) is not { } record)
         {
-            return ArmErrors.ResourceNotFound(id);
+            return Implied(id).FirstOrDefault(r => r.Id.Equals(id)) is { } implied ? ArmResponse.Json(RenderImplied(implied)) : ArmErrors.ResourceNotFound(id);
         }
 
         var etag = ETag.Of(record.Version);
@@ -214,6 +218,10 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
         => _kernel.Store.Get(stored.Id.Key) is { } record && record.Version == stored.Version
             ? Render(record)
             : JsonSerializer.SerializeToUtf8Bytes(Presented(stored), _json.Output);
+
+    private IEnumerable<Resource<T>> Implied(ResourceId scope) => _type.Implied(_kernel.View, scope).Where(r => _kernel.Store.Get(r.Id.Key) is null);
+
+    private byte[] RenderImplied(Resource<T> implied) => JsonSerializer.SerializeToUtf8Bytes(Presented(implied), _json.Output);
 
     private Resource<T> Presented(Resource<T> stored)
     {

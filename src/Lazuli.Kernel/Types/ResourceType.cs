@@ -147,6 +147,12 @@ public abstract class ResourceType<T> : ResourceType
     /// <param name="view">Under the locks of the write: see <see cref="Locks"/>.</param>
     public virtual IEnumerable<Companion> Companions(Resource<T> after, Resource<T>? before, IResourceView view) => [];
 
+    /// <summary>
+    /// Resources at or below a scope that follow from others and aren't stored: GET and lists show them beside the stored ones, which go before them; nothing can be done to them but to put
+    /// one's own in their place.
+    /// </summary>
+    public virtual IEnumerable<Resource<T>> Implied(IResourceView view, ResourceId scope) => [];
+
     /// <summary>True when <see cref="Present"/> is overridden; it is called once per change of the resource or its referrers.</summary>
     public virtual bool Presents => false;
 

@@ -114,6 +114,11 @@ internal static class NetworkErrors
     public static ArmError DnsRecordInUse(string name)
         => ArmErrors.BadRequest("DnsRecordInUse", $"DNS record {name} is already used by another public IP.", "properties.dnsSettings.domainNameLabel");
 
+    public static ArmError ReverseNameOfAnother(string name) => ArmErrors.BadRequest(
+        "ReverseFqdnDoesNotBelongToSubscription",
+        $"ReverseFqdn {name} does not belong to the subscription: it must be the name of a public IP address of the subscription, or resolve to one or to its address.",
+        "properties.dnsSettings.reverseFqdn");
+
     public static ArmError PublicPoolIsFull() => new()
     {
         Code = "PublicIPAddressPoolExhausted",

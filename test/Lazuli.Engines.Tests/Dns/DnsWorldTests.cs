@@ -95,6 +95,15 @@ public sealed class DnsWorldTests
     }
 
     [Fact]
+    public void A_public_address_has_its_reverse_name()
+    {
+        _names.Set(new DnsHostItem { Key = "/pip", Name = "p.eastus.cloudapp.azure.com", Address = "198.18.0.4", Reverse = "www.contoso.com" });
+        Assert.Equal("4.0.18.198.in-addr.arpa 12 www.contoso.com", Text(Assert.Single(Ask("4.0.18.198.in-addr.arpa", DnsType.Ptr).Answers)));
+        Assert.Equal("SOA", NameOf(Assert.Single(Ask("4.0.18.198.in-addr.arpa", DnsType.A).Authorities).Type));
+        Assert.Null(_names.World.Answer(new("5.0.18.198.in-addr.arpa", DnsType.Ptr)));
+    }
+
+    [Fact]
     public void A_private_zone_is_seen_by_its_networks_first_and_by_nobody_else()
     {
         Zone("contoso.com", new DnsZoneLink("/v1", Registers: true, Redirects: false), new DnsZoneLink("/v2", Registers: false, Redirects: true));

@@ -28,7 +28,7 @@ public sealed class TrafficProbeTests
     {
         using var server = Listen(out var port);
         var heard = AnswerAsync(server, answer);
-        Assert.Equal(well, await AskAsync(new() { Port = port, Path = "/health?x=1", Headers = [new("X-From", "monitor")], Expected = Ranges(expected) }));
+        Assert.Equal(well, await AskAsync(new() { Port = port, Path = "/health?x=1", Headers = [new("X-From", "monitor")], Expected = Ranges(expected), TimeoutSeconds = 2 }));
         var request = await heard;
         Assert.StartsWith("GET /health?x=1 HTTP/1.1\r\n", request, StringComparison.Ordinal);
         Assert.Contains($"\r\nHost: web.example:{port}\r\n", request, StringComparison.Ordinal);

@@ -28,6 +28,9 @@ public sealed class PrivateDnsZoneType : ZoneType<PrivateDnsZoneProperties>
 
     public override JsonSerializerContext Json => PrivateDnsZoneJson.Default;
 
+    /// <summary>Machines of other resources count among its record sets.</summary>
+    public override bool PresentsOthers => true;
+
     public override IReadOnlyList<ResourceAction> Actions { get; } =
         [new ResourceAction<PrivateDnsZoneProperties>("ALL", context => RecordSetLists.All(context, Kind)) { Method = HttpMethod.Get, Writes = false }];
 
@@ -67,7 +70,7 @@ public sealed class PrivateDnsZoneType : ZoneType<PrivateDnsZoneProperties>
             Properties = stored.Properties with
             {
                 MaxNumberOfRecordSets = Kind.MostSets,
-                NumberOfRecordSets = Kind.CountIn(view, stored.Id),
+                NumberOfRecordSets = Kind.CountIn(view, stored.Id) + Registration.CountIn(view, stored.Id),
                 MaxNumberOfVirtualNetworkLinks = MostLinks,
                 NumberOfVirtualNetworkLinks = links.Count,
                 MaxNumberOfVirtualNetworkLinksWithRegistration = MostRegistrations,
@@ -86,6 +89,8 @@ public abstract class PrivateRecordSetType(string kind) : RecordSetType<PrivateR
     public override IReadOnlyList<string> ApiVersions => PrivateDnsZoneType.Versions;
 
     public override JsonSerializerContext Json => PrivateRecordSetJson.Default;
+
+    public override IEnumerable<Resource<PrivateRecordSetProperties>> Implied(IResourceView view, ResourceId scope) => Registration.Of(view, scope, Name);
 
     public override Resource<PrivateRecordSetProperties> Default(Resource<PrivateRecordSetProperties> desired, Resource<PrivateRecordSetProperties>? current, IResourceView view)
     {

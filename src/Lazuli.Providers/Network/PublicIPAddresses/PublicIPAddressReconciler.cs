@@ -14,6 +14,7 @@ public sealed class PublicIPAddressReconciler(IResourceView view, NodeLink link)
         {
             Key = resource.Id.Key,
             Name = resource.Properties.DnsSettings?.Fqdn?.ToLowerInvariant(),
+            Reverse = resource.Properties.DnsSettings?.ReverseFqdn is { Length: > 0 } reverse ? DnsName.Canonical(reverse) : null,
             Address = resource.Properties.PublicIPAllocationMethod == "Static" || PublicIPAddressType.UserOf(View, resource.Id) is not null ? resource.Properties.Allocated : null,
         },
     ];

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.DnsZones;
 using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.NatGateways;
 using Lazuli.Providers.Network.NetworkInterfaces;
@@ -141,6 +142,12 @@ public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPo
         if (desired.Properties.DnsSettings?.Fqdn is { } name && IsNameTaken(view, name, desired.Id))
         {
             yield return NetworkErrors.DnsRecordInUse(name);
+        }
+
+        if (desired.Properties.DnsSettings?.ReverseFqdn is { Length: > 0 } reverse && reverse != current?.Properties.DnsSettings?.ReverseFqdn
+            && !ReverseNames.MayBe(view, desired.Id, desired.Properties, reverse))
+        {
+            yield return NetworkErrors.ReverseNameOfAnother(reverse);
         }
     }
 

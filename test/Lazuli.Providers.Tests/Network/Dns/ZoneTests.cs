@@ -106,6 +106,115 @@ public sealed class ZoneTests
         await cloud.SucceedAsync("DELETE", NetworkCloud.Id(Private));
     }
 
+    [Fact]
+    public async Task Machines_of_a_network_that_registers_are_listed_as_long_as_they_are_there()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/v"), NetworkCloud.Vnet());
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkInterfaces/n"), NetworkCloud.Nic(address: "10.0.0.9"));
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Private), Global);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Private + "/virtualNetworkLinks/l"), Link("v", registers: true));
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Private + "/A/www"), """{"properties":{"ttl":60,"aRecords":[{"ipv4Address":"10.0.0.1"}]}}""");
+        Assert.Equal(404, (await cloud.SendAsync("GET", NetworkCloud.Id(Private + "/A/web1"))).Status);
+
+        await cloud.SucceedAsync("PUT", NetworkCloud.Vm("vm"), """
+            {"location":"eastus","properties":{"osProfile":{"computerName":"Web1"},"networkProfile":{"networkInterfaces":[{"id":"NIC"}]}}}
+            """.Replace("NIC", NetworkCloud.Id("networkInterfaces/n"), StringComparison.Ordinal));
+        var shown = await cloud.GetAsync(NetworkCloud.Id(Private + "/A/web1"));
+        Assert.Equal(("web1", true, 10, "10.0.0.9"), ((string?)shown["name"], (bool?)shown["properties"]!["isAutoRegistered"], (int?)shown["properties"]!["ttl"], (string?)shown["properties"]!["aRecords"]![0]!["ipv4Address"]));
+        Assert.Equal(["web1", "www"], Names(await cloud.GetAsync(NetworkCloud.Id(Private + "/A"))));
+        Assert.Equal(["@", "web1", "www"], Names(await cloud.GetAsync(NetworkCloud.Id(Private + "/ALL"))));
+        Assert.Equal(3, (int?)(await cloud.GetAsync(NetworkCloud.Id(Private)))["properties"]!["numberOfRecordSets"]);
+        Assert.Empty(Names(await cloud.GetAsync(NetworkCloud.Id(Private + "/AAAA"))));
+        Assert.Null(cloud.Item<DnsRecordsItem>(Private + "/A/web1"));
+
+        // One's own goes before it, and leaves it behind.
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Private + "/A/web1"), """{"properties":{"ttl":60,"aRecords":[{"ipv4Address":"10.0.0.77"}]}}""");
+        Assert.Equal(["web1", "www"], Names(await cloud.GetAsync(NetworkCloud.Id(Private + "/A"))));
+        Assert.False((bool?)(await cloud.GetAsync(NetworkCloud.Id(Private + "/A/web1")))["properties"]!["isAutoRegistered"]);
+        await cloud.SucceedAsync("DELETE", NetworkCloud.Id(Private + "/A/web1"));
+        Assert.True((bool?)(await cloud.GetAsync(NetworkCloud.Id(Private + "/A/web1")))["properties"]!["isAutoRegistered"]);
+        Assert.Equal(204, (await cloud.SendAsync("DELETE", NetworkCloud.Id(Private + "/A/web1"))).Status);
+
+        await cloud.SucceedAsync("DELETE", NetworkCloud.Vm("vm"));
+        Assert.Equal(404, (await cloud.SendAsync("GET", NetworkCloud.Id(Private + "/A/web1"))).Status);
+        Assert.Equal(["@", "www"], Names(await cloud.GetAsync(NetworkCloud.Id(Private + "/ALL"))));
+    }
+
+    [Theory]
+    [InlineData("mine.eastus.cloudapp.azure.com", true)]
+    [InlineData("Mine.eastus.cloudapp.azure.com.", true)]
+    [InlineData("other.eastus.cloudapp.azure.com", true)]
+    [InlineData("direct.contoso.com", true)]
+    [InlineData("alias.contoso.com", true)]
+    [InlineData("cname.contoso.com", true)]
+    [InlineData("elsewhere.contoso.com", false)]
+    [InlineData("ring.contoso.com", false)]
+    [InlineData("none.contoso.com", false)]
+    [InlineData("www.example.org", false)]
+    public async Task A_reverse_name_leads_to_an_address_of_the_subscription(string name, bool allowed)
+    {
+        const string Address = """{"location":"eastus","sku":{"name":"Standard"},"properties":{"publicIPAllocationMethod":"Static","dnsSettings":{"domainNameLabel":"LABEL"}}}""";
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Zone), Global);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/other"), Address.Replace("LABEL", "other", StringComparison.Ordinal));
+        var made = await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), Address.Replace("LABEL", "mine", StringComparison.Ordinal));
+        foreach (var (path, properties) in new[]
+        {
+            ("A/direct", $$"""{"ARecords":[{"ipv4Address":"{{(string?)made["properties"]!["ipAddress"]}}"}]}"""),
+            ("A/elsewhere", """{"ARecords":[{"ipv4Address":"192.0.2.1"}]}"""),
+            ("A/alias", $$$"""{"targetResource":{"id":"{{{NetworkCloud.Id("publicIPAddresses/p")}}}"}}"""),
+            ("CNAME/cname", """{"CNAMERecord":{"cname":"cname2.contoso.com"}}"""),
+            ("CNAME/cname2", """{"CNAMERecord":{"cname":"mine.eastus.cloudapp.azure.com"}}"""),
+            ("CNAME/ring", """{"CNAMERecord":{"cname":"ring.contoso.com"}}"""),
+        })
+        {
+            await cloud.SucceedAsync("PUT", NetworkCloud.Id($"{Zone}/{path}"), $$"""{"properties":{{properties}}}""");
+        }
+
+        var wanted = Address.Replace("\"LABEL\"", $"\"mine\",\"reverseFqdn\":\"{name}\"", StringComparison.Ordinal);
+        if (!allowed)
+        {
+            Assert.Equal(["ReverseFqdnDoesNotBelongToSubscription"], await cloud.CodesAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), wanted));
+            return;
+        }
+
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), wanted);
+        Assert.Equal(DnsName.Canonical(name), cloud.Item<DnsHostItem>("publicIPAddresses/p")?.Reverse);
+    }
+
+    [Fact]
+    public async Task An_alias_outlives_its_target_as_an_empty_set()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Zone), Global);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), NetworkCloud.StandardAddress);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Zone + "/A/pip"), $$$$"""{"properties":{"TTL":60,"targetResource":{"id":"{{{{NetworkCloud.Id("publicIPAddresses/p")}}}}"}}}""");
+        await cloud.SucceedAsync("DELETE", NetworkCloud.Id("publicIPAddresses/p"));
+        await cloud.UntilAsync(() => cloud.Item<DnsHostItem>("publicIPAddresses/p") is null);
+        var names = new DnsCatalogue();
+        foreach (var item in (string[])[Zone, Zone + "/SOA/@", Zone + "/A/pip"])
+        {
+            names.Set(cloud.Item<DnsItem>(item)!);
+        }
+
+        var answer = names.World.Answer(new("pip.contoso.com", DnsType.A))!;
+        Assert.Equal((DnsCode.NoError, 0, 1), (answer.Code, answer.Answers.Count, answer.Authorities.Count));
+        Assert.Equal(200, (await cloud.SendAsync("GET", NetworkCloud.Id(Zone + "/A/pip"))).Status);
+    }
+
+    [Fact]
+    public async Task A_set_is_written_only_as_it_is_expected_to_be()
+    {
+        const string Set = """{"properties":{"TTL":60,"ARecords":[{"ipv4Address":"10.0.0.1"}]}}""";
+        await using var cloud = await NetworkCloud.StartAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Zone), Global);
+        var etag = (string?)(await cloud.SucceedAsync("PUT", NetworkCloud.Id(Zone + "/A/www"), Set))["etag"];
+        Assert.Equal(412, (await cloud.SendAsync("PUT", NetworkCloud.Id(Zone + "/A/www"), Set, ifMatch: "00000000-0000-0000-0000-000000000000")).Status);
+        Assert.Equal(200, (await cloud.SendAsync("PUT", NetworkCloud.Id(Zone + "/A/www"), Set.Replace("60", "61", StringComparison.Ordinal), ifMatch: etag)).Status);
+        Assert.Equal(412, (await cloud.SendAsync("DELETE", NetworkCloud.Id(Zone + "/A/www"), ifMatch: etag)).Status);
+    }
+
     public static TheoryData<string, string, string, string?, string> Bad()
     {
         var rows = new TheoryData<string, string, string, string?, string>();
