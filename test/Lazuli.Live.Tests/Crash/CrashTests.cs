@@ -126,7 +126,7 @@ public sealed class CrashTests
         Assert.Empty(Remains.Processes(cloud));
     }
 
-    private static async Task KillAsync(LiveCloud cloud, Random random)
+    internal static async Task KillAsync(LiveCloud cloud, Random random)
     {
         var what = random.Next(3);
         if (what != 0)
@@ -179,9 +179,9 @@ public sealed class CrashTests
         }
     }
 
-    private static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
+    internal static int? Number(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static void Say(string line)
+    internal static void Say(string line)
     {
         TestContext.Current.TestOutputHelper?.WriteLine(line);
         TestContext.Current.SendDiagnosticMessage(line);

@@ -19,7 +19,8 @@ internal sealed record Outcome
 }
 
 /// <summary>Real packets between guests: each listens on every port and answers what it hears; each attempt has a source port, or an ICMP id, of its own.</summary>
-internal sealed class Exchange : IDisposable
+/// <param name="outside">The namespace that attempts without a card come from; null is the own one.</param>
+internal sealed class Exchange(string? outside = null) : IDisposable
 {
     private static readonly int[] Ports = [53, 80, 443];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -61,7 +62,7 @@ internal sealed class Exchange : IDisposable
         {
             var attempt = attempts[i].Attempt;
             _outcomes[TokenOf(attempt)] = outcomes[i];
-            var socket = Sockets.Open(attempt.Card is null ? null : LiveNetWorld.GuestOf(attempt.Card), attempt.Protocol);
+            var socket = Sockets.Open(attempt.Card is null ? outside : LiveNetWorld.GuestOf(attempt.Card), attempt.Protocol);
             sockets.Add(socket);
             socket.Bind(new IPEndPoint(IPAddress.Parse(attempt.Source), attempt.Protocol == "icmp" ? 0 : attempt.SourcePort));
             running.Add(OneAsync(socket, attempt, outcomes[i], end.Token));

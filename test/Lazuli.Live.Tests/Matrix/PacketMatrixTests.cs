@@ -53,8 +53,7 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
                 var outcomes = await exchange.TryAsync(attempts);
                 var wrong = attempts.Zip(outcomes).Where(x => !Exchange.Agrees(x.First.Attempt, x.First.Fates, x.Second)).ToList();
                 var where = $"LAZULI_SEED={seed + n}, edit {edit} ({change})";
-                Assert.True(wrong.Count == 0, $"{where}: {wrong.Count} of {attempts.Count}\n" + string.Join('\n', wrong.Take(8).Select(w => $"{w.First.Attempt}\n"
-                    + string.Concat(w.First.Fates.Select(f => $"  must: {f.Receiver} sees {string.Join('|', f.Seen)}, answered {f.Answered}\n")) + $"  is:   {w.Second}")) + "\n" + Describe(cloud));
+                Assert.True(wrong.Count == 0, $"{where}: {wrong.Count} of {attempts.Count}\n{Explain(wrong, cloud)}");
                 CheckAffinity(attempts.Zip(outcomes), where);
                 CheckAnswers(cloud, attempts.SelectMany(a => a.Fates).SelectMany(f => f.Steps).Distinct(), where);
                 flows += attempts.Count;
@@ -68,6 +67,11 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
         output.WriteLine($"LAZULI_SEED={seed}: {flows} flows in {clouds} clouds, {answered} answered, {balanced} of them by load balancers, {lost} lost, {doubtful} without a documented answer, {clock.Elapsed.TotalSeconds:F1} s");
         Assert.True(Number("LAZULI_SEED") is not null || (answered > flows / 10 && lost > flows / 10 && balanced > flows / 50), "All must be common, or nothing was proved.");
     }
+
+    /// <summary>What somebody who looks for a fault wants to read.</summary>
+    internal static string Explain(IEnumerable<((Attempt Attempt, IReadOnlyList<Fate> Fates) Tried, Outcome Outcome)> wrong, Cloud cloud)
+        => string.Join('\n', wrong.Take(8).Select(w => $"{w.Tried.Attempt}\n"
+            + string.Concat(w.Tried.Fates.Select(f => $"  must: {f.Receiver} sees {string.Join('|', f.Seen)}, answered {f.Answered}\n")) + $"  is:   {w.Outcome}")) + "\n" + Describe(cloud);
 
     /// <summary>Where a rule goes by source, one source has one member.</summary>
     private static void CheckAffinity(IEnumerable<((Attempt Attempt, IReadOnlyList<Fate> Fates) Tried, Outcome Outcome)> tried, string where)

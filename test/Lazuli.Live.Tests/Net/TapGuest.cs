@@ -29,15 +29,7 @@ internal sealed class TapGuest : IDisposable
     public static async Task<TapGuest> OpenAsync(NicItem nic)
     {
         var device = NicDevice.Of(nic);
-        var tap = NetNamespace.Run(device.Namespace, () =>
-        {
-            var file = File.OpenHandle("/dev/net/tun", FileMode.Open, FileAccess.ReadWrite);
-            var request = new byte[40];
-            Encoding.ASCII.GetBytes(device.Interface).CopyTo(request, 0);
-            // linux/if_tun.h: TUNSETIFF with IFF_TAP | IFF_NO_PI
-            BitConverter.GetBytes((short)0x1002).CopyTo(request, 16);
-            return Control(file, 0x400454ca, request) == 0 ? file : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
-        });
+        var tap = NetNamespace.Run(device.Namespace, () => TapCable.OpenTap(device.Interface));
         // An address of the network that nobody has: the kernel answers for those, too.
         var own = nic.IpConfigs[0].PrivateAddress;
         var guest = new TapGuest(tap, PhysicalAddress.Parse(nic.MacAddress).GetAddressBytes(), own[..own.LastIndexOf('.')] + ".99");
@@ -148,9 +140,6 @@ internal sealed class TapGuest : IDisposable
             // Unplugged.
         }
     }
-
-    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static extern int Control(SafeFileHandle file, ulong request, byte[] argument);
 
     [DllImport("libc", EntryPoint = "read", SetLastError = true)]
     private static extern nint Read(SafeFileHandle file, byte[] buffer, nint length);
