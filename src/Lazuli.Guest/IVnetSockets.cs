@@ -21,6 +21,12 @@ public interface IVnetSockets
     /// </summary>
     Socket BindUdpOnNic(string vnetKey, string nicKey, IPEndPoint endpoint);
 
-    /// <summary>False when the device that <see cref="BindUdpOnNic"/> bound this socket to is gone, be it that another one has its name now: the socket hears nothing any more.</summary>
+    /// <summary>As <see cref="BindUdpOnNic"/> of IPv6, for a port, hearing a group besides.</summary>
+    Socket BindUdp6OnNic(string vnetKey, string nicKey, int port, IPAddress group);
+
+    /// <summary>A socket for ICMPv6 on the NIC's TAP, whose packets leave with a hop limit of 255.</summary>
+    Socket OpenIcmp6OnNic(string vnetKey, string nicKey);
+
+    /// <summary>False when the device that <see cref="BindUdpOnNic"/>, <see cref="BindUdp6OnNic"/> or <see cref="OpenIcmp6OnNic"/> bound this socket to is gone, be it that another one has its name now: the socket hears nothing any more.</summary>
     bool HasNic(Socket socket);
 }

@@ -6,6 +6,7 @@ using Lazuli.Guest.Dhcp;
 using Lazuli.Guest.Dns;
 using Lazuli.Guest.Http;
 using Lazuli.Guest.Imds;
+using Lazuli.Guest.Ipv6;
 using Lazuli.Guest.WireServer;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +23,11 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
     private const int AnswersPerSecond = 1000;
     private const int DnsConnections = 4;
 
+    /// <summary>All_DHCP_Relay_Agents_and_Servers (RFC 8415 7.1).</summary>
+    private static readonly IPAddress AllServers = IPAddress.Parse("ff02::1:2");
+
     private readonly Dictionary<string, DhcpServer> _dhcp = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Ipv6Server> _ipv6 = new(StringComparer.Ordinal);
     private readonly List<GuestListener> _http = [];
     private readonly ILogger _log = shared.Loggers.CreateLogger<GuestServices>();
     private DnsServer? _dns;
@@ -41,14 +46,27 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
             await CloseNicAsync(gone);
         }
 
+        foreach (var gone in _ipv6.Where(d => view.NicOf(d.Key)?.PrimaryV6 is null || !d.Value.HasNic(shared.Sockets)).Select(d => d.Key).ToArray())
+        {
+            await CloseIpv6Async(gone);
+        }
+
         OpenHttp();
         _dns ??= OpenDns();
         Exception? failure = null;
-        foreach (var nicKey in view.NicKeys.Where(k => !_dhcp.ContainsKey(k)))
+        foreach (var nicKey in view.NicKeys)
         {
             try
             {
-                OpenNic(nicKey);
+                if (!_dhcp.ContainsKey(nicKey))
+                {
+                    OpenNic(nicKey);
+                }
+
+                if (!_ipv6.ContainsKey(nicKey) && view.NicOf(nicKey)?.PrimaryV6 is not null)
+                {
+                    OpenIpv6(nicKey);
+                }
             }
             catch (Exception error) when (error is SocketException or IOException)
             {
@@ -72,6 +90,11 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
         foreach (var nicKey in _dhcp.Keys.ToArray())
         {
             await CloseNicAsync(nicKey);
+        }
+
+        foreach (var nicKey in _ipv6.Keys.ToArray())
+        {
+            await CloseIpv6Async(nicKey);
         }
 
         if (_dns is not null)
@@ -127,6 +150,28 @@ internal sealed class VnetServices(string vnetKey, GuestShared shared, GuestVnet
         {
             broadcasts.Dispose();
             throw;
+        }
+    }
+
+    private void OpenIpv6(string nicKey)
+    {
+        var dhcp = shared.Sockets.BindUdp6OnNic(vnetKey, nicKey, Ipv6Server.Port, AllServers);
+        try
+        {
+            _ipv6[nicKey] = new Ipv6Server(nicKey, dhcp, shared.Sockets.OpenIcmp6OnNic(vnetKey, nicKey), () => _view, shared.Time, _log);
+        }
+        catch
+        {
+            dhcp.Dispose();
+            throw;
+        }
+    }
+
+    private async Task CloseIpv6Async(string nicKey)
+    {
+        if (_ipv6.Remove(nicKey, out var server))
+        {
+            await server.DisposeAsync();
         }
     }
 

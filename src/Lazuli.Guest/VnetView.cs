@@ -112,4 +112,7 @@ internal sealed class NicView
 
     /// <summary>The address that DHCP gives; null when the NIC has no IPv4 address.</summary>
     public NicAddress? PrimaryV4 => Addresses.FirstOrDefault(a => a.IsV4);
+
+    /// <summary>The address that DHCPv6 gives, or null.</summary>
+    public NicAddress? PrimaryV6 => Addresses.FirstOrDefault(a => !a.IsV4);
 }

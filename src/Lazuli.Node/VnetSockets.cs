@@ -30,9 +30,24 @@ public sealed class VnetSockets : IVnetSockets
     {
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         socket.EnableBroadcast = true;
-        socket.SetRawSocketOption(SolSocket, SoBindToDevice, Encoding.ASCII.GetBytes(NicDevice.InterfaceOf(nicKey) + '\0'));
+        BindToNic(socket, nicKey);
         socket.Bind(endpoint);
     });
+
+    public Socket BindUdp6OnNic(string vnetKey, string nicKey, int port, IPAddress group) => Open(vnetKey, SocketType.Dgram, ProtocolType.Udp, socket =>
+    {
+        BindToNic(socket, nicKey);
+        socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+        socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(group, IndexOf(nicKey)));
+    }, AddressFamily.InterNetworkV6);
+
+    public Socket OpenIcmp6OnNic(string vnetKey, string nicKey) => Open(vnetKey, SocketType.Raw, ProtocolType.IcmpV6, socket =>
+    {
+        BindToNic(socket, nicKey);
+        socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.IpTimeToLive, 255);
+        socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastTimeToLive, 255);
+        socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+    }, AddressFamily.InterNetworkV6);
 
     public bool HasNic(Socket socket)
     {
@@ -48,18 +63,28 @@ public sealed class VnetSockets : IVnetSockets
         }
     }
 
-    private static Socket Open(string vnetKey, SocketType type, ProtocolType protocol, Action<Socket> prepare)
-    {
-        var socket = NetNamespace.OpenSocket(NicDevice.NamespaceOf(vnetKey), AddressFamily.InterNetwork, type, protocol);
-        try
+    private static void BindToNic(Socket socket, string nicKey)
+        => socket.SetRawSocketOption(SolSocket, SoBindToDevice, Encoding.ASCII.GetBytes(NicDevice.InterfaceOf(nicKey) + '\0'));
+
+    // The device's number, of the namespace that the caller is in.
+    private static long IndexOf(string nicKey)
+        => File.ReadLines("/proc/thread-self/net/if_inet6").Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FirstOrDefault(w => w[^1] == NicDevice.InterfaceOf(nicKey)) is { } words
+            ? Convert.ToInt64(words[1], 16)
+            : throw new IOException($"'{NicDevice.InterfaceOf(nicKey)}' has no IPv6 address.");
+
+    private static Socket Open(string vnetKey, SocketType type, ProtocolType protocol, Action<Socket> prepare, AddressFamily family = AddressFamily.InterNetwork)
+        => NetNamespace.Run(NicDevice.NamespaceOf(vnetKey), () =>
         {
-            prepare(socket);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+            var socket = new Socket(family, type, protocol);
+            try
+            {
+                prepare(socket);
+                return socket;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        });
 }

@@ -12,7 +12,7 @@ internal static class PublishCommand
     public static Command Create()
     {
         var state = Cli.State();
-        var ports = new Argument<string[]>("port") { Description = "LOCAL_PORT:ADDRESS:PORT, one or more.", Arity = ArgumentArity.OneOrMore };
+        var ports = new Argument<string[]>("port") { Description = "LOCAL_PORT:ADDRESS:PORT, one or more; an IPv6 address may stand in brackets.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("publish", "Make public addresses of virtual machines reachable on ports of this machine's loopback address, until interrupted.") { state, ports };
         command.Run(async (parsed, cancellationToken) =>
         {
@@ -32,8 +32,9 @@ internal static class PublishCommand
         return command;
     }
 
+    // An IPv6 address has colons of its own, and may stand in brackets.
     private static (int Local, string Address, int Port) Parse(string text)
-        => text.Split(':') is [var local, var address, var port]
+        => text.Split(':') is [var local, .. var middle, var port] && string.Join(':', middle).Trim('[', ']') is var address
             && int.TryParse(local, NumberStyles.None, CultureInfo.InvariantCulture, out var from) && from is >= 0 and < 65536
             && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var to) && to is > 0 and < 65536
             && IPAddress.TryParse(address, out _)

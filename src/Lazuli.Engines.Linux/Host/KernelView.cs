@@ -13,6 +13,9 @@ public sealed record KernelView
     /// <summary>IPv4 unicast routes of the main table.</summary>
     public required IReadOnlySet<DeviceRoute> Routes { get; init; }
 
+    /// <summary>IPv6 routes by device of the main table, but those that come with addresses.</summary>
+    public required IReadOnlySet<DeviceRoute6> Routes6 { get; init; }
+
     /// <summary>Permanent IPv4 neighbours and their link-layer addresses.</summary>
     public required IReadOnlyDictionary<DeviceNeighbour, string> Neighbours { get; init; }
 
@@ -27,11 +30,17 @@ public sealed record KernelView
         {
             Devices = File.ReadLines(home + "dev").Skip(2).Select(ReadDevice).ToDictionary(d => d.Name, d => d.Traffic, StringComparer.Ordinal),
             Routes = File.ReadLines(home + "route").Skip(1).Select(Words).Where(w => w.Length > 7 && w[0] != "*").Select(ReadRoute).ToHashSet(),
+            Routes6 = File.Exists(home + "ipv6_route") ? File.ReadLines(home + "ipv6_route").Select(Words).Where(IsOrdinary).Select(ReadRoute6).ToHashSet() : [],
             Neighbours = File.ReadLines(home + "arp").Skip(1).Select(Words)
                 .Where(w => w.Length > 5 && (Convert.ToInt32(w[2], 16) & PermanentNeighbour) != 0)
                 .ToDictionary(w => new DeviceNeighbour(w[5], Ipv4.Number(IPAddress.Parse(w[0]))), w => w[3]),
         };
     }
+
+    // include/uapi/linux/ipv6_route.h, route.h: not RTF_LOCAL, RTF_ANYCAST, RTF_REJECT. Tables aren't told apart here: a metric of its own keeps routes of others out.
+    private static bool IsOrdinary(string[] words) => words.Length > 9 && words[5] == "00000400" && (Convert.ToUInt32(words[8], 16) & 0x8010_0200) == 0 && !words[0].StartsWith("ff", StringComparison.Ordinal);
+
+    private static DeviceRoute6 ReadRoute6(string[] words) => new(words[9], new(new IPAddress(Convert.FromHexString(words[0])), Convert.ToInt32(words[1], 16)));
 
     // include/uapi/linux/if_arp.h: ATF_PERM
     private const int PermanentNeighbour = 4;
@@ -58,5 +67,7 @@ public sealed record KernelView
 public readonly record struct DeviceTraffic(long ReceivedBytes, long ReceivedPackets, long SentBytes, long SentPackets);
 
 public readonly record struct DeviceRoute(string Device, uint Address, int PrefixLength);
+
+public readonly record struct DeviceRoute6(string Device, IPNetwork Prefix);
 
 public readonly record struct DeviceNeighbour(string Device, uint Address);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
@@ -19,7 +20,7 @@ internal sealed class EdgeNamespace(NetOptions options)
     private const string OwnDevice = "lz-edge";
     private readonly KeyedGate _gate = new();
     private readonly HashSet<string> _linked = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlySet<uint>> _routed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlySet<IPAddress>> _routed = new(StringComparer.Ordinal);
     private bool _made;
 
     /// <summary>The edge's end of a network's wire.</summary>
@@ -37,7 +38,7 @@ internal sealed class EdgeNamespace(NetOptions options)
         }, cancellationToken);
 
     /// <summary>Leads exactly these public addresses to a network whose wire exists; with <paramref name="doubted"/> also what should be there already is made.</summary>
-    public Task RouteAsync(string vnetNamespace, IReadOnlySet<uint> addresses, bool doubted, CancellationToken cancellationToken)
+    public Task RouteAsync(string vnetNamespace, IReadOnlySet<IPAddress> addresses, bool doubted, CancellationToken cancellationToken)
         => _gate.RunAsync(Name, async () =>
         {
             var wire = WireOf(vnetNamespace);
@@ -46,16 +47,17 @@ internal sealed class EdgeNamespace(NetOptions options)
                 return;
             }
 
-            var there = KernelView.Read(Name).Routes.Where(r => r.Device == wire).Select(r => r.Address).ToHashSet();
+            var view = KernelView.Read(Name);
+            var there = view.Routes.Where(r => r.Device == wire).Select(r => Ipv4.Address(r.Address)).Concat(view.Routes6.Where(r => r.Device == wire).Select(r => r.Prefix.BaseAddress)).ToHashSet();
             var batch = new StringBuilder($"link set {wire} arp off up\n");
             foreach (var address in there.Except(addresses))
             {
-                batch.Append($"route del {Ipv4.Address(address)}/32 dev {wire}\n");
+                batch.Append($"route del {address} dev {wire}\n");
             }
 
             foreach (var address in addresses.Except(there))
             {
-                batch.Append($"route replace {Ipv4.Address(address)}/32 dev {wire}\n");
+                batch.Append($"route replace {address} dev {wire}\n");
             }
 
             await IpBatch.RunAsync(Name, batch, cancellationToken);
@@ -95,9 +97,9 @@ internal sealed class EdgeNamespace(NetOptions options)
     private async Task MakeAsync(CancellationToken cancellationToken)
     {
         await NetNamespace.EnsureAsync(Name, cancellationToken);
-        Sysctl.MakeRouter(Name, proxyArp: false);
+        Sysctl.MakeRouter(Name, proxyArp: false, ipv6: true);
         await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.RenderEdge(), Name, cancellationToken: cancellationToken);
-        await IpBatch.RunAsync(Name, new StringBuilder($"link set lo up\nroute replace unreachable {options.PublicPool} metric 4096\n"), cancellationToken);
+        await IpBatch.RunAsync(Name, new StringBuilder("link set lo up\n" + OutsideLink.Dark(options, OutsideLink.HasIpv6)), cancellationToken);
         await OutsideLink.AttachSelfAsync(options, OwnDevice, cancellationToken);
     }
 }

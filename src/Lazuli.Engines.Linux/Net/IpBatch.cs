@@ -7,6 +7,6 @@ namespace Lazuli.Engines.Linux.Net;
 internal static class IpBatch
 {
     /// <exception cref="HostProgramException">A line failed; those before it are done.</exception>
-    public static Task RunAsync(string? networkNamespace, StringBuilder lines, CancellationToken cancellationToken)
-        => lines.Length == 0 ? Task.CompletedTask : HostProgram.RunAsync("ip", ["-batch", "-"], lines.ToString(), networkNamespace, cancellationToken: cancellationToken);
+    public static Task RunAsync(string? networkNamespace, StringBuilder lines, CancellationToken cancellationToken, bool ipv6 = false)
+        => lines.Length == 0 ? Task.CompletedTask : HostProgram.RunAsync("ip", [.. ipv6 ? new[] { "-6" } : [], "-batch", "-"], lines.ToString(), networkNamespace, cancellationToken: cancellationToken);
 }

@@ -127,9 +127,9 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
 
         // From here on nobody knows what is there until everything has gone well.
         _made.TryRemove(name, out var before);
-        if (before is null)
+        if (before?.State.Vnet.IsDualStack != state.Vnet.IsDualStack)
         {
-            Sysctl.MakeRouter(name, proxyArp: true);
+            Sysctl.MakeRouter(name, proxyArp: true, state.Vnet.IsDualStack);
         }
 
         var after = new Made(state, NftRenderer.Render(state, _balancing.Up), LoadBalancerMeters.Render(state.Balancers), VnetNamespace.Unseen(state));

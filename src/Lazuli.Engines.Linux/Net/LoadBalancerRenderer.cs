@@ -121,6 +121,7 @@ internal sealed class LoadBalancerRenderer
               chain lb_first {
                 type filter hook prerouting priority mangle + 10; policy accept;
                 ct state != new accept
+                meta nfproto ipv6 accept
                 iifname "{{Edge}}" ip daddr != @lb_public accept
                 iifname != "{{Edge}}" ip daddr != @lb_internal accept
                 iifname vmap @nic_out

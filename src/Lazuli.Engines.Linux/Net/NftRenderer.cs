@@ -28,7 +28,7 @@ public static class NftRenderer
     /// <param name="health">Which members of a load balancer answer; without it nobody does.</param>
     public static string Render(VnetState state, Func<string, IReadOnlySet<ProbedMember>>? health = null)
     {
-        var configs = (from nic in state.Nics from config in nic.IpConfigs select (Device: NicDevice.Of(nic), Nic: nic, Config: config)).ToList();
+        var configs = (from nic in state.Nics from config in nic.IpConfigs where !config.IsIpv6 select (Device: NicDevice.Of(nic), Nic: nic, Config: config)).ToList();
         var publics = configs.Where(c => c.Config.PublicAddress is not null).ToList();
         var model = new SecurityModel(state);
         var groups = state.Nics.Select(n => new Groups(NicDevice.InterfaceOf(n.Key), n.NsgKey, model.SubnetOf(n)?.NsgKey, model.VariantOf(n))).ToList();
@@ -58,13 +58,14 @@ public static class NftRenderer
                                                                where table is not null
                                                                select string.Create(CultureInfo.InvariantCulture, $"\"{NicDevice.InterfaceOf(nic.Key)}\" : {RouteMarks.OfTable(table)}")));
         PeerWires.RenderSets(text, state);
+        Ipv6Rules.RenderSets(text, state, open);
         outbound.RenderSets(text, state);
 
         var watched = FlowLogs.Of(state);
         var used = groups.SelectMany(g => new[] { (Key: g.Nic, g.Variant), (Key: g.Subnet, g.Variant) }).Concat(links.Groups.Select(g => (Key: (string?)g, Variant: (string?)null))).Distinct().ToLookup(u => u.Key, u => u.Variant, StringComparer.Ordinal);
         foreach (var (nsg, variant) in state.Nsgs.SelectMany(n => used[n.Key].Select(v => (n, v))))
         {
-            NsgChains.Render(text, model, nsg, variant, watched.Groups.Contains(nsg.Key));
+            NsgChains.Render(text, model, nsg, variant, watched.Groups.Contains(nsg.Key), state.Vnet.IsDualStack);
         }
 
         var alone = state.Nics.Where(n => watched.Nics.Contains(n.Key)).Select(n => NicDevice.InterfaceOf(n.Key)).ToHashSet(StringComparer.Ordinal);
@@ -84,7 +85,7 @@ public static class NftRenderer
         text.Append(CultureInfo.InvariantCulture, $$"""
               chain antispoof {
                 type filter hook prerouting priority raw; policy drop;
-                iifname { "lo", "{{EdgeDevice}}" } meta nfproto ipv4 accept
+                iifname { "lo", "{{EdgeDevice}}" } meta nfproto { ipv4, ipv6 } accept
 
             """);
         PeerWires.RenderFirst(text);
@@ -93,6 +94,7 @@ public static class NftRenderer
                 iifname . ether saddr @mac ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
                 ip saddr { 0.0.0.0/8, 127.0.0.0/8, {{WellKnown.Platform}}, 169.254.0.0/16, 224.0.0.0/3 } drop
                 iifname . ether saddr @forwarder meta nfproto ipv4 accept
+                meta nfproto ipv6 jump antispoof6
               }
               chain routes {
                 type filter hook prerouting priority raw + 5; policy accept;
@@ -101,12 +103,14 @@ public static class NftRenderer
               chain to_private {
                 type nat hook prerouting priority dstnat; policy accept;
                 iifname "{{EdgeDevice}}" dnat ip to ip daddr map @to_private
+                iifname "{{EdgeDevice}}" dnat ip6 to ip6 daddr map @to_private6
               }
               chain input {
                 type filter hook input priority filter; policy drop;
                 iifname "lo" accept
                 iifname . ether saddr @mac ip saddr 0.0.0.0 udp dport 67 accept
                 iifname . ether saddr . ip saddr @nic_source jump platform
+                meta nfproto ipv6 iifname . ether saddr @mac jump gateway6
               }
               set busy { type ifname . ipv4_addr; size 65535; flags dynamic,timeout; timeout 1m; }
               chain platform {
@@ -119,6 +123,7 @@ public static class NftRenderer
               }
               chain output {
                 type filter hook output priority filter; policy accept;
+                icmpv6 type { nd-redirect, mld2-listener-report } drop
                 oifname "{{EdgeDevice}}" ct state established,related accept
                 oifname "{{EdgeDevice}}" drop
                 oifname "lzt*" ip saddr {{WellKnown.Platform}} meta l4proto tcp ct state new jump probes
@@ -139,6 +144,7 @@ public static class NftRenderer
                 ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs ct reply ip daddr . ct original ip saddr != @lb_pairs drop
                 ct status dnat ct direction reply ct original ip daddr . ct reply ip saddr @pairs oifname != "{{EdgeDevice}}" drop comment "an answer to the Internet goes there"
                 ct status dnat ct direction reply ct original ip daddr @lb_public oifname != "{{EdgeDevice}}" drop
+                meta nfproto ipv6 jump translated6
                 ct state established,related accept
                 iifname "{{EdgeDevice}}" ct state invalid drop
                 oifname "{{EdgeDevice}}" ct state invalid drop
@@ -152,6 +158,7 @@ public static class NftRenderer
         PrivateLinks.RenderMembers(text);
         text.Append(CultureInfo.InvariantCulture, $$"""
                 iifname "{{EdgeDevice}}" oifname . ip daddr @closed drop
+                iifname "{{EdgeDevice}}" oifname . ip6 daddr @closed6 drop
                 iifname "{{EdgeDevice}}" oifname "lzt*" ct status dnat accept
                 iifname "{{EdgeDevice}}" drop
                 oifname "lzt*" accept
@@ -161,7 +168,7 @@ public static class NftRenderer
         balancing.RenderForward(text);
         outbound.RenderForward(text, EdgeDevice);
         text.Append("""
-                reject with icmp net-unreachable
+                reject with icmpx no-route
               }
               chain to_public {
                 type nat hook postrouting priority srcnat; policy accept;
@@ -199,12 +206,11 @@ public static class NftRenderer
               }
               chain forward {
                 type filter hook forward priority filter; policy drop;
-                meta nfproto ipv6 drop
                 ct state established,related accept
                 ct state invalid drop
                 ip daddr 240.0.0.0/4 ip saddr != 240.0.0.0/4 drop comment "between networks"
                 oifname "lzv*" accept
-                reject with icmp net-unreachable
+                reject with icmpx no-route
               }
             }
 

@@ -7,7 +7,7 @@ namespace Lazuli.Engines.Linux.Net;
 
 /// <summary>
 /// How NICs get out: TCP and UDP of a subnet with a NAT gateway by the gateway, whatever else there is; then by the NIC's own public address; then, where
-/// default outbound access is left, by the network's shared address. Ports 1024 to 65535 of each address are given away: 64,512.
+/// default outbound access is left, by the network's shared address. IPv6 goes out by an own public address alone. Ports 1024 to 65535 of each address are given away: 64,512.
 /// </summary>
 internal sealed class Outbound
 {
@@ -20,7 +20,7 @@ internal sealed class Outbound
     public Outbound(VnetState state)
     {
         var subnets = state.Vnet.Subnets.ToDictionary(s => s.Key, StringComparer.Ordinal);
-        var configs = (from nic in state.Nics from config in nic.IpConfigs select (Device: NicDevice.InterfaceOf(nic.Key), Config: config, Subnet: subnets[config.SubnetKey])).ToList();
+        var configs = (from nic in state.Nics from config in nic.IpConfigs where !config.IsIpv6 select (Device: NicDevice.InterfaceOf(nic.Key), Config: config, Subnet: subnets[config.SubnetKey])).ToList();
         _nats = [.. from nat in state.Nats
                     let own = configs.Where(c => c.Subnet.NatKey == nat.Key).Select(c => Element(c.Device, c.Config)).ToArray()
                     where own.Length > 0 && nat.Addresses.Count > 0
@@ -62,6 +62,7 @@ internal sealed class Outbound
         }
 
         text.Append(CultureInfo.InvariantCulture, $"    iifname . ip saddr @public_source oifname \"{edge}\" accept\n");
+        text.Append(CultureInfo.InvariantCulture, $"    iifname . ip6 saddr @public_source6 oifname \"{edge}\" accept\n");
         text.Append(CultureInfo.InvariantCulture, $"    iifname . ip saddr @default_out oifname \"{edge}\" accept\n");
     }
 
@@ -74,6 +75,7 @@ internal sealed class Outbound
         }
 
         text.Append(CultureInfo.InvariantCulture, $"    oifname \"{edge}\" snat ip to ip saddr map @to_public\n");
+        text.Append(CultureInfo.InvariantCulture, $"    oifname \"{edge}\" snat ip6 to ip6 saddr map @to_public6\n");
         if (_shared is not null)
         {
             text.Append(CultureInfo.InvariantCulture, $"    oifname \"{edge}\" ip saddr @default_out_a meta l4proto {{ tcp, udp }} snat ip to {_shared}:{Ports}\n");

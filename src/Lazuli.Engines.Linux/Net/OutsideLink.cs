@@ -30,14 +30,15 @@ public static class OutsideLink
     {
         await EnterAsync(outsidePid, ["nft", "-f", "-"], NftRenderer.RenderOutside(HostDevice), cancellationToken);
         var attached = await IsAttachedAsync(outsidePid, cancellationToken);
-        await EnterAsync(outsidePid, ["ip", "-batch", "-"], Dark(options), cancellationToken);
+        var ipv6 = Sysctl.HasIpv6(outsidePid);
+        await EnterAsync(outsidePid, ["ip", "-batch", "-"], Dark(options, ipv6), cancellationToken);
         if (!attached)
         {
             await EnterEdgeAsync(nodePid, Make(HostDevice, Host, outsidePid), cancellationToken);
         }
 
         await EnterEdgeAsync(nodePid, EdgeEnd(options, Host), cancellationToken);
-        await EnterAsync(outsidePid, ["ip", "-batch", "-"], OutsideEnd(options, Host, HostDevice), cancellationToken);
+        await EnterAsync(outsidePid, ["ip", "-batch", "-"], OutsideEnd(options, Host, HostDevice, ipv6), cancellationToken);
     }
 
     /// <summary>Takes everything back that <see cref="AttachAsync"/> made in the namespace of a process.</summary>
@@ -60,7 +61,8 @@ public static class OutsideLink
             }
         }
 
-        await EnterAsync(outsidePid, ["ip", "-batch", "-"], Dark(options) + $"route del unreachable {options.PublicPool} metric 4096\n", cancellationToken);
+        var dark = Dark(options, Sysctl.HasIpv6(outsidePid));
+        await EnterAsync(outsidePid, ["ip", "-batch", "-"], dark + dark.Replace("route replace", "route del", StringComparison.Ordinal), cancellationToken);
         await EnterAsync(outsidePid, ["nft", "-f", "-"], "table inet lazuli\ndelete table inet lazuli\n", cancellationToken);
     }
 
@@ -68,11 +70,14 @@ public static class OutsideLink
     internal static async Task AttachSelfAsync(NetOptions options, string device, CancellationToken cancellationToken)
     {
         await HostProgram.RunAsync("nft", ["-f", "-"], NftRenderer.RenderOutside(device), cancellationToken: cancellationToken);
-        await IpBatch.RunAsync(null, new StringBuilder(Dark(options)), cancellationToken);
+        await IpBatch.RunAsync(null, new StringBuilder(Dark(options, HasIpv6)), cancellationToken);
         var make = KernelView.Read(null).Devices.ContainsKey(device) ? "" : Make(device, 0, Environment.ProcessId);
         await IpBatch.RunAsync(EdgeNamespace.Name, new StringBuilder(make + EdgeEnd(options, 0)), cancellationToken);
-        await IpBatch.RunAsync(null, new StringBuilder(OutsideEnd(options, 0, device)), cancellationToken);
+        await IpBatch.RunAsync(null, new StringBuilder(OutsideEnd(options, 0, device, HasIpv6)), cancellationToken);
     }
+
+    /// <summary>Whether the node's own place has IPv6; without it there is no way to public IPv6 addresses from here.</summary>
+    internal static bool HasIpv6 { get; } = Sysctl.HasIpv6(Environment.ProcessId);
 
     private static async Task<bool> IsAttachedAsync(int outsidePid, CancellationToken cancellationToken)
         => (await EnterAsync(outsidePid, ["ip", "-o", "link"], "", cancellationToken)).Contains($": {HostDevice}@", StringComparison.Ordinal);
@@ -80,25 +85,31 @@ public static class OutsideLink
     // The edge's end of the n-th place's wire.
     private static string WireOf(int n) => string.Create(CultureInfo.InvariantCulture, $"outside{n}");
 
-    private static string Dark(NetOptions options) => $"route replace unreachable {options.PublicPool} metric 4096\n";
+    /// <summary>Lines for <c>ip -batch</c>: the pools lead nowhere.</summary>
+    internal static string Dark(NetOptions options, bool ipv6)
+        => $"route replace unreachable {options.PublicPool} metric 4096\n" + (ipv6 ? $"route replace unreachable {options.PublicPool6} metric 4096\n" : "");
 
     private static string Make(string device, int n, int outsidePid)
         => $"link add {WireOf(n)} address {EdgeNamespace.WireMac} type veth peer name {device} address {EdgeNamespace.WireMac} netns {outsidePid}\n";
 
-    private static string OutsideEnd(NetOptions options, int n, string device)
+    private static string OutsideEnd(NetOptions options, int n, string device, bool ipv6)
         => $"""
             link set {device} arp off up
             addr replace {options.Outside(n)}/32 dev {device}
             route replace {options.PublicPool} dev {device} src {options.Outside(n)}
 
-            """;
+            """ + (ipv6 ? $"""
+            addr replace {options.Outside6(n)}/128 dev {device} nodad
+            route replace {options.PublicPool6} dev {device} src {options.Outside6(n)}
+
+            """ : "");
 
     private static string EdgeEnd(NetOptions options, int n)
         => $"""
             link set {WireOf(n)} arp off up
             route replace {options.Outside(n)}/32 dev {WireOf(n)}
 
-            """;
+            """ + (HasIpv6 ? $"route replace {options.Outside6(n)} dev {WireOf(n)}\n" : "");
 
     private static Task<string> EnterAsync(int pid, string[] command, string input, CancellationToken cancellationToken)
         => HostProgram.RunAsync("nsenter", ["-t", pid.ToString(CultureInfo.InvariantCulture), "-n", .. command], input, cancellationToken: cancellationToken);

@@ -46,9 +46,10 @@ internal static class PeerWires
     public static void RenderFirst(StringBuilder text)
         => text.Append("""
                 iifname @wires ether daddr . ip daddr @direct meta pkttype set host accept
+                iifname @wires ether daddr . ip6 daddr @direct6 meta pkttype set host accept
                 iifname @wires ether daddr @hops meta pkttype set host meta mark set ether daddr map @hops accept
                 iifname @wires meta pkttype != host drop
-                iifname @wires meta nfproto ipv4 accept
+                iifname @wires meta nfproto { ipv4, ipv6 } accept
 
             """);
 
@@ -58,15 +59,19 @@ internal static class PeerWires
         var peers = state.Vnet.Peers;
         NftRenderer.Set(text, "set wires { type ifname;", NftRenderer.Elements(peers.Select(p => $"\"{DeviceOf(p.VnetKey)}\"")));
         NftRenderer.Set(text, "map hops { type ether_addr : mark;", NftRenderer.Elements(peers.Count == 0 ? [] : RouteMarks.Appliances(state).Keys
-            .Select(a => string.Create(CultureInfo.InvariantCulture, $"{RouteMarks.MacOf(Ipv4.Address(a))} : {a}"))));
-        NftRenderer.Set(text, "set direct { type ether_addr . ipv4_addr;", NftRenderer.Elements(peers.Count == 0 ? [] :
-            from nic in state.Nics from config in nic.IpConfigs select $"{RouteMarks.MacOf(IPAddress.Parse(config.PrivateAddress))} . {config.PrivateAddress}"));
+            .Select(a => string.Create(CultureInfo.InvariantCulture, $"{RouteMarks.MacOf(a)} : {RouteMarks.OfAppliance(a)}"))));
+        var direct = (from nic in state.Nics
+                      from config in nic.IpConfigs
+                      where peers.Count > 0
+                      select (config.IsIpv6, Element: $"{RouteMarks.MacOf(IPAddress.Parse(config.PrivateAddress))} . {config.PrivateAddress}")).ToLookup(d => d.IsIpv6, d => d.Element);
+        NftRenderer.Set(text, "set direct { type ether_addr . ipv4_addr;", NftRenderer.Elements(direct[false]));
+        NftRenderer.Set(text, "set direct6 { type ether_addr . ipv6_addr;", NftRenderer.Elements(direct[true]));
         foreach (var peer in peers.Where(p => !p.Forwarded))
         {
             text.Append(CultureInfo.InvariantCulture, $"  chain from_{DeviceOf(peer.VnetKey)} {{\n");
-            if (AddressRanges.Of(peer.AddressPrefixes) is { IsEmpty: false } ranges)
+            foreach (var match in NsgChains.Addresses("saddr", AddressRanges.Of(peer.AddressPrefixes)))
             {
-                text.Append(CultureInfo.InvariantCulture, $"    ip saddr {ranges} return\n");
+                text.Append(CultureInfo.InvariantCulture, $"    {match}return\n");
             }
 
             text.Append("    drop\n  }\n");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Lazuli.Engines.Linux.Host;
@@ -18,21 +19,34 @@ internal sealed class PolicyTables
 {
     private const int Preference = 100;
 
-    /// <summary>Namespaces that surely have none.</summary>
-    private readonly ConcurrentDictionary<string, bool> _plain = new(StringComparer.Ordinal);
+    // IPv6 routes of other tables than the main one have a metric of their own: /proc doesn't tell tables apart (KernelView).
+    private const string Metric6 = " metric 2048";
 
-    public void Forget(string name) => _plain.TryRemove(name, out _);
+    /// <summary>Namespaces that surely have none.</summary>
+    private readonly ConcurrentDictionary<(string Namespace, bool Ipv6), bool> _plain = new();
+
+    public void Forget(string name)
+    {
+        _plain.TryRemove((name, false), out _);
+        _plain.TryRemove((name, true), out _);
+    }
 
     public async Task ApplyAsync(string name, VnetState state, KernelView view, CancellationToken cancellationToken)
     {
-        var wanted = Wanted(state, view).ToHashSet();
-        if (wanted.Count == 0 && _plain.ContainsKey(name))
+        var wanted = Wanted(state, view).ToLookup(r => r.Ipv6);
+        await ApplyAsync(name, state, ipv6: false, wanted[false].ToHashSet(), cancellationToken);
+        await ApplyAsync(name, state, ipv6: true, wanted[true].ToHashSet(), cancellationToken);
+    }
+
+    private async Task ApplyAsync(string name, VnetState state, bool ipv6, HashSet<TableRoute> wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.Count == 0 && (_plain.ContainsKey((name, ipv6)) || (ipv6 && !state.Vnet.IsDualStack)))
         {
             return;
         }
 
-        _plain.TryRemove(name, out _);
-        var (rules, routes) = await ReadAsync(name, cancellationToken);
+        _plain.TryRemove((name, ipv6), out _);
+        var (rules, routes) = await ReadAsync(name, ipv6, cancellationToken);
         var lines = new StringBuilder();
         foreach (var hop in HopsOf(wanted))
         {
@@ -44,7 +58,7 @@ internal sealed class PolicyTables
             Line(lines, $"route replace {route}");
         }
 
-        var tables = wanted.Select(w => w.Table).Concat(RouteMarks.TablesOf(state).Select(t => RouteMarks.OfTable(t.Key))).ToHashSet();
+        var tables = wanted.Select(w => w.Table).Concat(RouteMarks.TablesOf(state).Where(_ => !ipv6 || state.Vnet.IsDualStack).Select(t => RouteMarks.OfTable(t.Key))).ToHashSet();
         foreach (var table in tables.Where(t => !rules.Contains(t)))
         {
             Line(lines, $"rule add pref {Preference} fwmark {table} lookup {table}");
@@ -61,10 +75,10 @@ internal sealed class PolicyTables
             Line(lines, $"route del {route}");
         }
 
-        await IpBatch.RunAsync(name, lines, cancellationToken);
+        await IpBatch.RunAsync(name, lines, cancellationToken, ipv6);
         if (wanted.Count == 0)
         {
-            _plain[name] = true;
+            _plain[(name, ipv6)] = true;
         }
     }
 
@@ -73,14 +87,14 @@ internal sealed class PolicyTables
         var appliances = RouteMarks.Appliances(state);
         foreach (var (address, nic) in appliances)
         {
-            yield return new(address, "default", "", Ipv4.Address(address).ToString(), NicDevice.InterfaceOf(nic.Key));
+            yield return new(Ipv6.Is(address.ToString()), RouteMarks.OfAppliance(address), "default", "", address.ToString(), NicDevice.InterfaceOf(nic.Key));
         }
 
         foreach (var table in RouteMarks.TablesOf(state))
         {
             foreach (var address in PrivateLinks.Beyond(state))
             {
-                yield return new(RouteMarks.OfTable(table.Key), address, "throw", null, null);
+                yield return new(false, RouteMarks.OfTable(table.Key), address, "throw", null, null);
             }
 
             // What no user's route is longer than, the main table knows: it has the same prefixes of the system.
@@ -92,45 +106,43 @@ internal sealed class PolicyTables
 
             // A NIC that doesn't forward still gets what is for itself.
             foreach (var address in model.Routes.Select(r => r.Appliance).OfType<IPAddress>().Distinct()
-                .Where(a => !appliances.ContainsKey(Ipv4.Number(a)) && AddressRanges.Of(state.Vnet.AddressPrefixes).Contains(a) && a.Equals(model.Find(a).Appliance) && model.Find(a).Prefix.PrefixLength < 32))
+                .Where(a => !appliances.ContainsKey(a) && AddressRanges.Of(state.Vnet.AddressPrefixes).Contains(a) && a.Equals(model.Find(a).Appliance) && !model.Find(a).Prefix.Equals(new IPNetwork(a, 8 * a.GetAddressBytes().Length))))
             {
-                yield return new(RouteMarks.OfTable(table.Key), address.ToString(), "throw", null, null);
+                yield return new(Ipv6.Is(address.ToString()), RouteMarks.OfTable(table.Key), address.ToString(), "throw", null, null);
             }
         }
     }
 
-    private static TableRoute Of(uint table, EffectiveRoute route, VnetState state, IReadOnlyDictionary<uint, NicItem> appliances, KernelView view)
+    private static TableRoute Of(uint table, EffectiveRoute route, VnetState state, IReadOnlyDictionary<IPAddress, NicItem> appliances, KernelView view)
     {
-        var prefix = route.Prefix is { PrefixLength: 0 } ? "default" : route.Prefix is { PrefixLength: 32 } one ? one.BaseAddress.ToString() : route.Prefix.ToString();
-        if (!route.IsUser || (route.NextHop == NextHop.VnetLocal && IsWithin(state.Vnet.AddressPrefixes, route.Prefix)))
+        var ipv6 = route.Prefix.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
+        var prefix = route.Prefix.PrefixLength == 0 ? "default" : route.Prefix.PrefixLength == (ipv6 ? 128 : 32) ? route.Prefix.BaseAddress.ToString() : route.Prefix.ToString();
+        if (!route.IsUser || (route.NextHop == NextHop.VnetLocal && AddressRanges.Of(state.Vnet.AddressPrefixes).Contains(route.Prefix)))
         {
-            return new(table, prefix, "throw", null, null);
+            return new(ipv6, table, prefix, "throw", null, null);
         }
 
         if (route.NextHop == NextHop.Internet)
         {
-            return new(table, prefix, "", null, NftRenderer.EdgeDevice);
+            return new(ipv6, table, prefix, "", null, NftRenderer.EdgeDevice);
         }
 
         if (route is { NextHop: NextHop.VirtualAppliance, Appliance: { } address })
         {
-            if (appliances.TryGetValue(Ipv4.Number(address), out var nic))
+            if (appliances.TryGetValue(address, out var nic))
             {
-                return new(table, prefix, "", address.ToString(), NicDevice.InterfaceOf(nic.Key));
+                return new(ipv6, table, prefix, "", address.ToString(), NicDevice.InterfaceOf(nic.Key));
             }
 
             var peer = state.Vnet.Peers.FirstOrDefault(p => AddressRanges.Of(p.AddressPrefixes).Contains(address));
             if (peer is not null && PeerWires.DeviceOf(peer.VnetKey) is var device && view.Devices.ContainsKey(device))
             {
-                return new(table, prefix, "", address.ToString(), device);
+                return new(ipv6, table, prefix, "", address.ToString(), device);
             }
         }
 
-        return new(table, prefix, "blackhole", null, null);
+        return new(ipv6, table, prefix, "blackhole", null, null);
     }
-
-    private static bool IsWithin(IEnumerable<string> prefixes, IPNetwork prefix)
-        => AddressRanges.Of(prefixes).Ranges.Any(r => r.First <= Ipv4.First(prefix) && Ipv4.Last(prefix) <= r.Last);
 
     private static IEnumerable<(IPAddress Address, string Device)> HopsOf(IEnumerable<TableRoute> routes)
         => (from route in routes
@@ -138,9 +150,9 @@ internal sealed class PolicyTables
             where route.Via is not null && device is not null && PeerWires.IsWire(device)
             select (IPAddress.Parse(route.Via ?? ""), device)).Distinct();
 
-    private static async Task<(HashSet<uint> Rules, HashSet<TableRoute> Routes)> ReadAsync(string name, CancellationToken cancellationToken)
+    private static async Task<(HashSet<uint> Rules, HashSet<TableRoute> Routes)> ReadAsync(string name, bool ipv6, CancellationToken cancellationToken)
     {
-        var text = await HostProgram.RunAsync("ip", ["-4", "-json", "-batch", "-"], "rule list\nroute list table all\n", name, cancellationToken: cancellationToken);
+        var text = await HostProgram.RunAsync("ip", [ipv6 ? "-6" : "-4", "-json", "-batch", "-"], "rule list\nroute list table all\n", name, cancellationToken: cancellationToken);
         var (rules, routes) = (new HashSet<uint>(), new HashSet<TableRoute>());
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -154,7 +166,7 @@ internal sealed class PolicyTables
 
                 if (Text(element, "dst") is { } prefix && !element.TryGetProperty("priority", out _))
                 {
-                    routes.Add(new(table, prefix, Text(element, "type") ?? "", Text(element, "gateway"), Text(element, "dev")));
+                    routes.Add(new(ipv6, table, prefix, Text(element, "type") ?? "", Text(element, "gateway"), Text(element, "type") is null ? Text(element, "dev") : null));
                 }
                 else
                 {
@@ -170,9 +182,9 @@ internal sealed class PolicyTables
 
     private static void Line(StringBuilder lines, FormattableString line) => lines.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    private readonly record struct TableRoute(uint Table, string Prefix, string Type, string? Via, string? Device)
+    private readonly record struct TableRoute(bool Ipv6, uint Table, string Prefix, string Type, string? Via, string? Device)
     {
         public override string ToString()
-            => string.Create(CultureInfo.InvariantCulture, $"{Type} {Prefix}{(Via is null ? "" : $" via {Via}")}{(Device is null ? "" : $" dev {Device}")}{(Via is null ? "" : " onlink")} table {Table}");
+            => string.Create(CultureInfo.InvariantCulture, $"{Type} {Prefix}{(Via is null ? "" : $" via {Via}")}{(Device is null ? "" : $" dev {Device}")}{(Via is null ? "" : " onlink")} table {Table}{(Ipv6 ? Metric6 : "")}");
     }
 }

@@ -59,6 +59,7 @@ internal sealed class PrivateLinks
               chain link_first {
                 type filter hook prerouting priority mangle + 10; policy accept;
                 ct state != new accept
+                meta nfproto ipv6 accept
                 ip daddr != @endpoint_addresses accept
                 meta l4proto != tcp drop
                 tcp flags & (fin | syn | rst | ack) != syn drop

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Lazuli.Engines.Net;
@@ -9,36 +10,40 @@ namespace Lazuli.Engines.Linux.Net;
 
 /// <summary>
 /// Numbers that packets are marked with and that routing tables are named by; they follow from keys and addresses alone. A route table's are above
-/// 224.0.0.0, where no NIC's address is; an appliance's is its address.
+/// 224.0.0.0, where no NIC's address is, and an IPv6 appliance's above those; an IPv4 appliance's is its address.
 /// </summary>
 internal static class RouteMarks
 {
     private const uint Tables = 0xE000_0000;
+    private const uint Appliances6 = 0xF000_0000;
 
     /// <summary>The mark and the routing table of a route table.</summary>
-    public static uint OfTable(string key) => Tables | (BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes(key))) & 0x0FFF_FFFF);
+    public static uint OfTable(string key) => Tables | Digest(Encoding.UTF8.GetBytes(key));
 
     /// <summary>The mark and the routing table that lead to an appliance, whatever the destination is.</summary>
-    public static uint OfAppliance(IPAddress address) => Ipv4.Number(address);
+    public static uint OfAppliance(IPAddress address)
+        => address.AddressFamily == AddressFamily.InterNetwork ? Ipv4.Number(address) : Appliances6 | Digest(address.GetAddressBytes());
 
     /// <summary>
     /// The link-layer destination by which a peer says to which appliance a packet goes next. It is a group address, so that no device refuses it.
     /// </summary>
     public static string MacOf(IPAddress appliance)
     {
-        var b = appliance.GetAddressBytes();
-        return string.Create(CultureInfo.InvariantCulture, $"03:01:{b[0]:x2}:{b[1]:x2}:{b[2]:x2}:{b[3]:x2}");
+        var mark = OfAppliance(appliance);
+        return string.Create(CultureInfo.InvariantCulture, $"03:01:{mark >> 24:x2}:{(mark >> 16) & 255:x2}:{(mark >> 8) & 255:x2}:{mark & 255:x2}");
     }
 
     /// <summary>Whether a routing table of the kernel is one of ours.</summary>
     public static bool IsOurs(uint table) => table >= 0x0100_0000;
 
     /// <summary>The addresses that may be next hops: those of NICs with IP forwarding.</summary>
-    public static IReadOnlyDictionary<uint, NicItem> Appliances(VnetState state)
-        => (from nic in state.Nics where nic.IpForwarding from config in nic.IpConfigs select (Address: Ipv4.Number(IPAddress.Parse(config.PrivateAddress)), nic))
+    public static IReadOnlyDictionary<IPAddress, NicItem> Appliances(VnetState state)
+        => (from nic in state.Nics where nic.IpForwarding from config in nic.IpConfigs select (Address: IPAddress.Parse(config.PrivateAddress), nic))
             .ToDictionary(a => a.Address, a => a.nic);
 
     /// <summary>The route tables that the network's subnets refer to.</summary>
     public static IEnumerable<RouteTableItem> TablesOf(VnetState state)
         => state.RouteTables.Where(t => state.Vnet.Subnets.Any(s => s.RouteTableKey == t.Key));
+
+    private static uint Digest(byte[] bytes) => BitConverter.ToUInt32(SHA256.HashData(bytes)) & 0x0FFF_FFFF;
 }

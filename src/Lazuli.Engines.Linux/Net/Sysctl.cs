@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lazuli.Engines.Linux.Host;
 
 namespace Lazuli.Engines.Linux.Net;
@@ -7,8 +8,6 @@ internal static class Sysctl
 {
     private static readonly (string Name, string Value)[] Router =
     [
-        ("ipv6/conf/all/disable_ipv6", "1"),
-        ("ipv6/conf/default/disable_ipv6", "1"),
         ("ipv4/conf/all/rp_filter", "0"),
         ("ipv4/conf/default/rp_filter", "0"),
         ("ipv4/conf/all/send_redirects", "0"),
@@ -22,13 +21,30 @@ internal static class Sysctl
         ("ipv4/ip_forward", "1"),
     ];
 
+    private static readonly (string Name, string Value)[] NoIpv6 = [("ipv6/conf/all/disable_ipv6", "1"), ("ipv6/conf/default/disable_ipv6", "1")];
+
+    // Devices make no addresses of their own; what a guest is told comes from the guest services.
+    private static readonly (string Name, string Value)[] Ipv6Router =
+    [
+        .. from place in new[] { "all", "default" }
+           from setting in new[] { ("addr_gen_mode", "1"), ("accept_ra", "0"), ("accept_redirects", "0"), ("accept_source_route", "0"), ("autoconf", "0"), ("forwarding", "1"), ("disable_ipv6", "0") }
+           select ($"ipv6/conf/{place}/{setting.Item1}", setting.Item2),
+    ];
+
+    /// <summary>Whether a process's network has IPv6.</summary>
+    public static bool HasIpv6(int pid)
+    {
+        var addresses = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/net/if_inet6");
+        return File.Exists(addresses) && File.ReadLines(addresses).Any();
+    }
+
     /// <exception cref="IOException">The kernel refused.</exception>
-    public static void MakeRouter(string networkNamespace, bool proxyArp)
+    public static void MakeRouter(string networkNamespace, bool proxyArp, bool ipv6)
         => NetNamespace.Run(networkNamespace, () =>
         {
-            foreach (var (name, value) in Router.Append(("ipv4/conf/default/proxy_arp", proxyArp ? "1" : "0")))
+            foreach (var (name, value) in Router.Append(("ipv4/conf/default/proxy_arp", proxyArp ? "1" : "0")).Concat(ipv6 ? Ipv6Router : NoIpv6))
             {
-                // Without IPv6 in the kernel there is nothing to turn off.
+                // Without IPv6 in the kernel there is nothing to turn on or off.
                 if (File.Exists("/proc/sys/net/" + name))
                 {
                     File.WriteAllText("/proc/sys/net/" + name, value);

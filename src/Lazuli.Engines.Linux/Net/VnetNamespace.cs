@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
@@ -13,12 +14,12 @@ internal static class VnetNamespace
     /// <summary>Whether a device is a NIC's.</summary>
     public static bool IsNic(string device) => device.StartsWith("lzt", StringComparison.Ordinal);
 
-    public static IReadOnlySet<uint> PublicAddresses(VnetState state)
+    public static IReadOnlySet<IPAddress> PublicAddresses(VnetState state)
         => (from nic in state.Nics
             from config in nic.IpConfigs
             let address = config.PublicAddress
             where address is not null
-            select address).Concat(Outbound.SharedAddresses(state)).Concat(LoadBalancerRenderer.PublicAddresses(state)).Concat(PrivateLinks.EdgeAddresses(state)).Select(a => Ipv4.Number(IPAddress.Parse(a))).ToHashSet();
+            select address).Concat(Outbound.SharedAddresses(state)).Concat(LoadBalancerRenderer.PublicAddresses(state)).Concat(PrivateLinks.EdgeAddresses(state)).Select(IPAddress.Parse).ToHashSet();
 
     /// <summary>Lines for <c>ip -batch</c> about what <see cref="KernelView"/> doesn't show.</summary>
     public static string Unseen(VnetState state)
@@ -48,13 +49,15 @@ internal static class VnetNamespace
         var wanted = state.Nics.ToDictionary(n => NicDevice.InterfaceOf(n.Key), StringComparer.Ordinal);
         var addresses = (from nic in state.Nics
                          from config in nic.IpConfigs
+                         where !config.IsIpv6
                          select new DeviceRoute(NicDevice.InterfaceOf(nic.Key), Ipv4.Number(IPAddress.Parse(config.PrivateAddress)), 32)).ToHashSet();
         var system = RouteModel.System(state.Vnet).ToList();
         var prefixes = (from route in system
-                        let device = route.NextHop is NextHop.VnetLocal ? NftRenderer.VoidDevice : route.Peer is { } peer ? PeerWires.DeviceOf(peer.VnetKey) : null
-                        where device is not null
+                        let device = DeviceOf(route)
+                        where device is not null && route.Prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork
                         select new DeviceRoute(device, Ipv4.First(route.Prefix), route.Prefix.PrefixLength))
             .Concat(state.LinkServices.SelectMany(s => s.Sources).Select(a => new DeviceRoute(NftRenderer.EdgeDevice, Ipv4.Number(IPAddress.Parse(a)), 32))).ToHashSet();
+        var ipv6 = new Ipv6Changes(state, view);
         var floating = LoadBalancerRenderer.FloatingNeighbours(state);
         var nicAddresses = addresses.ToLookup(a => a.Device, StringComparer.Ordinal);
         var lines = new StringBuilder();
@@ -79,6 +82,7 @@ internal static class VnetNamespace
             Line(lines, $"route del {Ipv4.Address(route.Address)}/{route.PrefixLength} dev {route.Device}");
         }
 
+        ipv6.AppendRemovals(lines, wanted.Keys);
         AppendFixed(lines, name, state, view, all);
         foreach (var wire in view.Devices.Keys.Where(d => PeerWires.IsWire(d) && (all || !view.Routes.Any(r => r.Device == d))))
         {
@@ -90,11 +94,12 @@ internal static class VnetNamespace
             Line(lines, $"route replace {Ipv4.Address(prefix.Address)}/{prefix.PrefixLength} dev {prefix.Device}");
         }
 
+        ipv6.AppendWays(lines, all);
         foreach (var (device, nic) in wanted)
         {
             var mac = NicDevice.Of(nic).MacAddress;
             var own = nicAddresses[device].ToList();
-            if (own.All(a => view.Routes.Contains(a) && view.Neighbours.GetValueOrDefault(new DeviceNeighbour(device, a.Address)) == mac))
+            if (own.All(a => view.Routes.Contains(a) && view.Neighbours.GetValueOrDefault(new DeviceNeighbour(device, a.Address)) == mac) && ipv6.IsComplete(device))
             {
                 continue;
             }
@@ -109,7 +114,9 @@ internal static class VnetNamespace
             // The guest's questions for addresses are answered at once, not after a random wait.
             Line(lines, $"ntable change name arp_cache dev {device} proxy_delay 0");
             own.ForEach(a => Line(lines, $"neigh replace {Ipv4.Address(a.Address)} lladdr {mac} dev {device} nud permanent"));
+            ipv6.AppendNeighbours(lines, device, mac);
             own.ForEach(a => Line(lines, $"route replace {Ipv4.Address(a.Address)}/32 dev {device}"));
+            ipv6.AppendRoutes(lines, device);
         }
 
         foreach (var (neighbour, mac) in floating.Where(f => view.Neighbours.GetValueOrDefault(f.Key) != f.Value))
@@ -119,6 +126,10 @@ internal static class VnetNamespace
 
         return lines;
     }
+
+    /// <summary>The device that one of the system's routes leads to, or null.</summary>
+    public static string? DeviceOf(EffectiveRoute route)
+        => route.NextHop is NextHop.VnetLocal ? NftRenderer.VoidDevice : route.Peer is { } peer ? PeerWires.DeviceOf(peer.VnetKey) : null;
 
     private static void AppendFixed(StringBuilder lines, string name, VnetState state, KernelView view, bool all)
     {

@@ -1,88 +1,45 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Numerics;
 
 namespace Lazuli.Engines.Net;
 
-/// <summary>A set of IPv4 addresses as ordered, disjoint, non-adjacent ranges: the form that rules are evaluated and written in.</summary>
-public sealed record AddressRanges(IReadOnlyList<(uint First, uint Last)> Ranges)
+/// <summary>A set of addresses of both families: the form that rules are evaluated and written in.</summary>
+public sealed record AddressRanges(NumberRanges<uint> V4, NumberRanges<UInt128> V6)
 {
-    public static AddressRanges All { get; } = new([(0, uint.MaxValue)]);
+    public static AddressRanges All { get; } = new(NumberRanges<uint>.All, NumberRanges<UInt128>.All);
 
-    public bool IsAll => Ranges is [(0, uint.MaxValue)];
-    public bool IsEmpty => Ranges.Count == 0;
+    public bool IsAll => V4.IsAll && V6.IsAll;
 
-    public bool Contains(IPAddress address) => Ipv4.Number(address) is var n && Ranges.Any(r => r.First <= n && n <= r.Last);
+    public bool IsEmpty => V4.IsEmpty && V6.IsEmpty;
+
+    public bool Contains(IPAddress address)
+        => address.AddressFamily == AddressFamily.InterNetwork ? V4.Contains(Ipv4.Number(address)) : V6.Contains(Ipv6.Number(address));
+
+    public bool Contains(IPNetwork network) => network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
+        ? V4.Contains(Ipv4.First(network), Ipv4.Last(network))
+        : V6.Contains(Ipv6.First(network), Ipv6.Last(network));
 
     /// <summary>The fewest prefixes that are this set.</summary>
     public IEnumerable<string> Prefixes()
-    {
-        foreach (var (first, last) in Ranges)
-        {
-            for (ulong next = first; next <= last;)
-            {
-                var size = next == 0 ? 1UL << 32 : next & (~next + 1);
-                while (next + size - 1 > last)
-                {
-                    size >>= 1;
-                }
+        => V4.Blocks().Select(b => $"{Ipv4.Address(b.First)}/{32 - b.FreeBits}").Concat(V6.Blocks().Select(b => $"{Ipv6.Address(b.First)}/{128 - b.FreeBits}"));
 
-                yield return $"{Ipv4.Address((uint)next)}/{32 - BitOperations.Log2(size)}";
-                next += size;
-            }
-        }
-    }
-
-    /// <summary>CIDRs and addresses; those of IPv6 add nothing.</summary>
+    /// <summary>CIDRs and addresses.</summary>
     public static AddressRanges Of(IEnumerable<string> prefixes)
-        => Union(from prefix in prefixes
-                 let network = prefix.Contains('/', StringComparison.Ordinal) ? IPNetwork.Parse(prefix) : Single(IPAddress.Parse(prefix))
-                 where network.BaseAddress.AddressFamily == AddressFamily.InterNetwork
-                 select (Ipv4.First(network), Ipv4.Last(network)));
-
-    public static AddressRanges Union(IEnumerable<(uint First, uint Last)> ranges)
     {
-        var merged = new List<(uint First, uint Last)>();
-        foreach (var range in ranges.Order())
-        {
-            if (merged is [.., var last] && (last.Last == uint.MaxValue || range.First <= last.Last + 1))
-            {
-                merged[^1] = (last.First, Math.Max(last.Last, range.Last));
-            }
-            else
-            {
-                merged.Add(range);
-            }
-        }
-
-        return new AddressRanges(merged);
+        var networks = prefixes.Select(p => p.Contains('/', StringComparison.Ordinal) ? IPNetwork.Parse(p) : Single(IPAddress.Parse(p)))
+            .ToLookup(n => n.BaseAddress.AddressFamily == AddressFamily.InterNetwork);
+        return new(
+            NumberRanges<uint>.Union(networks[true].Select(n => (Ipv4.First(n), Ipv4.Last(n)))),
+            NumberRanges<UInt128>.Union(networks[false].Select(n => (Ipv6.First(n), Ipv6.Last(n)))));
     }
 
-    public AddressRanges Complement()
+    public static AddressRanges Union(IEnumerable<AddressRanges> sets)
     {
-        var gaps = new List<(uint First, uint Last)>();
-        var next = 0UL;
-        foreach (var (first, last) in Ranges)
-        {
-            if (first > next)
-            {
-                gaps.Add(((uint)next, first - 1));
-            }
-
-            next = last + 1UL;
-        }
-
-        if (next <= uint.MaxValue)
-        {
-            gaps.Add(((uint)next, uint.MaxValue));
-        }
-
-        return new AddressRanges(gaps);
+        var all = sets.ToArray();
+        return new(NumberRanges<uint>.Union(all.SelectMany(s => s.V4.List)), NumberRanges<UInt128>.Union(all.SelectMany(s => s.V6.List)));
     }
 
-    /// <summary>An nft set: <c>{ 10.0.0.0-10.0.0.255, 10.1.0.4 }</c>.</summary>
-    public override string ToString()
-        => "{ " + string.Join(", ", Ranges.Select(r => r.First == r.Last ? $"{Ipv4.Address(r.First)}" : $"{Ipv4.Address(r.First)}-{Ipv4.Address(r.Last)}")) + " }";
+    public AddressRanges Complement() => new(V4.Complement(), V6.Complement());
 
     private static IPNetwork Single(IPAddress address) => new(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
 }

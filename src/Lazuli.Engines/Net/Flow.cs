@@ -10,7 +10,7 @@ public sealed record Flow
     public required IPAddress Source { get; init; }
     public required IPAddress Destination { get; init; }
 
-    /// <summary><c>tcp</c>, <c>udp</c> or <c>icmp</c>.</summary>
+    /// <summary><c>tcp</c>, <c>udp</c>, <c>icmp</c> or <c>icmpv6</c>.</summary>
     public required string Protocol { get; init; }
 
     /// <summary>0 for ICMP.</summary>

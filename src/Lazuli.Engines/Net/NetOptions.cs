@@ -11,6 +11,11 @@ public sealed record NetOptions
     /// </summary>
     public IPNetwork PublicPool { get; init; } = IPNetwork.Parse("198.18.0.0/16");
 
+    /// <summary>
+    /// Public IPv6 addresses come from here (RFC 5180's benchmarking range by default). As of <see cref="PublicPool"/>, its last 16 addresses belong to the outside.
+    /// </summary>
+    public IPNetwork PublicPool6 { get; init; } = IPNetwork.Parse("2001:2::/48");
+
     /// <summary>Numeric user that opens TAP devices (the VMs' processes); null is the node's own.</summary>
     public int? TapOwner { get; init; }
 
@@ -25,6 +30,16 @@ public sealed record NetOptions
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 13);
         return Ipv4.Address(Ipv4.Last(PublicPool) - 1 - (uint)n);
+    }
+
+    /// <summary>The last 16 addresses of the IPv6 pool.</summary>
+    public IPNetwork Reserved6 => new(Ipv6.Address(Ipv6.Last(PublicPool6) - 15), 124);
+
+    /// <summary>As <see cref="Outside"/>, of IPv6.</summary>
+    public IPAddress Outside6(int n)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 13);
+        return Ipv6.Address(Ipv6.Last(PublicPool6) - 1 - (uint)n);
     }
 
     /// <summary>Where the name server of public zones answers, for the node's own place outside: the first reserved address.</summary>

@@ -39,6 +39,7 @@ public sealed class RouteModel
     {
         var system = System(vnet).ToList();
         var user = (from route in table?.Routes ?? []
+                    where vnet.IsDualStack || !Ipv6.Is(route.Prefix)
                     select new EffectiveRoute
                     {
                         Name = route.Name,
@@ -50,14 +51,14 @@ public sealed class RouteModel
         return new([.. system.Select(s => taken.Contains(s.Prefix) ? s with { Active = false } : s), .. user]);
     }
 
-    /// <summary>The routes that every subnet of a network has; no two have the same prefix.</summary>
+    /// <summary>The routes that every subnet of a network has; no two have the same prefix. Those for IPv6 are in networks that have a space of it.</summary>
     public static IEnumerable<EffectiveRoute> System(VnetItem vnet)
     {
-        var local = Ipv4Of(vnet.AddressPrefixes).ToList();
-        var remote = (from peer in vnet.Peers from prefix in Ipv4Of(peer.AddressPrefixes) where !local.Contains(prefix) select (Prefix: prefix, Peer: peer)).DistinctBy(p => p.Prefix).ToList();
+        var local = Parse(vnet, vnet.AddressPrefixes).ToList();
+        var remote = (from peer in vnet.Peers from prefix in Parse(vnet, peer.AddressPrefixes) where !local.Contains(prefix) select (Prefix: prefix, Peer: peer)).DistinctBy(p => p.Prefix).ToList();
         return local.Select(p => new EffectiveRoute { Prefix = p, NextHop = NextHop.VnetLocal })
             .Concat(remote.Select(r => new EffectiveRoute { Prefix = r.Prefix, NextHop = r.Peer.Global ? NextHop.VNetGlobalPeering : NextHop.VNetPeering, Peer = r.Peer }))
-            .Append(new() { Prefix = IPNetwork.Parse("0.0.0.0/0"), NextHop = NextHop.Internet })
+            .Concat(Parse(vnet, ["0.0.0.0/0", "::/0"]).Select(p => new EffectiveRoute { Prefix = p, NextHop = NextHop.Internet }))
             .Concat(from prefix in Nowhere
                     where !local.Contains(prefix) && !remote.Exists(r => r.Prefix.Equals(prefix))
                     select new EffectiveRoute { Prefix = prefix, NextHop = NextHop.None });
@@ -67,6 +68,6 @@ public sealed class RouteModel
     public EffectiveRoute Find(IPAddress address) => Routes.Where(r => r.Active && r.Prefix.Contains(address)).MaxBy(r => r.Prefix.PrefixLength)
         ?? throw new ArgumentException($"'{address}' has no route.", nameof(address));
 
-    private static IEnumerable<IPNetwork> Ipv4Of(IEnumerable<string> prefixes)
-        => prefixes.Select(p => IPNetwork.Parse(p)).Where(n => n.BaseAddress.AddressFamily == AddressFamily.InterNetwork);
+    private static IEnumerable<IPNetwork> Parse(VnetItem vnet, IEnumerable<string> prefixes)
+        => prefixes.Select(p => IPNetwork.Parse(p)).Where(n => vnet.IsDualStack || n.BaseAddress.AddressFamily == AddressFamily.InterNetwork);
 }

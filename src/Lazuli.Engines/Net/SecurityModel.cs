@@ -10,7 +10,7 @@ public sealed record EffectiveRule
     public required bool Inbound { get; init; }
     public required bool Allow { get; init; }
 
-    /// <summary><c>*</c>, <c>tcp</c>, <c>udp</c>, <c>icmp</c>, <c>esp</c> or <c>ah</c>.</summary>
+    /// <summary><c>*</c>, <c>tcp</c>, <c>udp</c>, <c>icmp</c> (of IPv4: as on Azure, only rules for any protocol speak of ICMPv6), <c>esp</c> or <c>ah</c>.</summary>
     public required string Protocol { get; init; }
     public required AddressRanges Sources { get; init; }
     public required AddressRanges Destinations { get; init; }
@@ -19,6 +19,9 @@ public sealed record EffectiveRule
 
     /// <summary>One of the six that every group ends with.</summary>
     public bool IsDefault { get; init; }
+
+    /// <summary>Nothing matches it: in neither family has it both a source and a destination.</summary>
+    public bool IsVoid => (Sources.V4.IsEmpty || Destinations.V4.IsEmpty) && (Sources.V6.IsEmpty || Destinations.V6.IsEmpty);
 
     /// <summary>The rule as it was written, of which this one is the meaning; null for a default rule.</summary>
     public NsgRule? Written { get; init; }
@@ -66,9 +69,9 @@ public sealed class SecurityModel
                     select (Key: key, PrivateAddress: address)).ToLookup(m => m.Key, m => m.PrivateAddress, StringComparer.Ordinal);
         foreach (var table in state.RouteTables)
         {
-            var ranges = AddressRanges.Union(_space.Ranges.Concat(AddressRanges.Of(
-                table.Routes.Where(r => r.NextHop is NextHop.VirtualAppliance or NextHop.VirtualNetworkGateway).Select(r => r.Prefix)).Ranges));
-            if (!ranges.Ranges.SequenceEqual(_space.Ranges))
+            var routed = table.Routes.Where(r => r.NextHop is NextHop.VirtualAppliance or NextHop.VirtualNetworkGateway).Select(r => r.Prefix);
+            var ranges = AddressRanges.Union([_space, AddressRanges.Of(routed)]);
+            if (ranges != _space)
             {
                 _virtualNetworks[table.Key] = ranges;
             }
@@ -89,7 +92,7 @@ public sealed class SecurityModel
             where rule.Inbound == inbound
             orderby rule.Priority
             let effective = Resolve(rule, variant)
-            where !effective.Sources.IsEmpty && !effective.Destinations.IsEmpty
+            where !effective.IsVoid
             select effective).Concat(Defaults(variant, inbound));
 
     /// <summary>The groups that judge a NIC's flows in a direction, in the order in which they do.</summary>
@@ -125,7 +128,7 @@ public sealed class SecurityModel
     private EffectiveRule Resolve(NsgRule rule, string? variant)
     {
         AddressRanges All(IReadOnlyList<string> prefixes, IReadOnlyList<string> groups)
-            => AddressRanges.Union(prefixes.SelectMany(p => Resolve(p, variant).Ranges).Concat(groups.SelectMany(g => AddressRanges.Of(_members[g]).Ranges)));
+            => AddressRanges.Union(prefixes.Select(p => Resolve(p, variant)).Concat(groups.Select(g => AddressRanges.Of(_members[g]))));
 
         return new()
         {

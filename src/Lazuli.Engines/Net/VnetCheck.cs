@@ -47,6 +47,7 @@ public static class VnetCheck
                 if (config.PublicAddress is { } address)
                 {
                     RequirePublic(address, nic, options);
+                    Require(Ipv6.Is(address) == config.IsIpv6, nic, "IPVersionForPublicIpAndNicIpConfigurationMustMatch", $"{address} and {config.PrivateAddress} are not of one family.");
                     Require(publics.Add(address), nic, "PublicIPAddressInUse", $"The public address {address} is used twice.");
                 }
             }
@@ -74,10 +75,10 @@ public static class VnetCheck
         Require(nic.NsgKey is null || nsgs.ContainsKey(nic.NsgKey), nic, "InvalidResourceReference", $"The security group '{nic.NsgKey}' is missing.");
         Require(nic.IpConfigs.Select(c => c.SubnetKey).Distinct().Count() == 1, nic, "InvalidRequestFormat", "A network interface is in one subnet.");
         var subnet = vnet.Subnets.FirstOrDefault(s => s.Key == nic.IpConfigs[0].SubnetKey);
+        Require(nic.IpConfigs.Any(c => !c.IsIpv6), nic, "UnsupportedIPVersion", "A network interface has an IPv4 address.");
         foreach (var text in nic.IpConfigs.Select(c => c.PrivateAddress))
         {
-            Require(IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == text,
-                nic, "UnsupportedIPVersion", $"'{text}' is not an IPv4 address.");
+            Require(IPAddress.TryParse(text, out var address) && address.ToString() == text, nic, "InvalidIPAddressFormat", $"'{text}' is not an address.");
             Require(subnet is not null && subnet.AddressPrefixes.Any(p => IPNetwork.Parse(p).Contains(address)),
                 nic, "PrivateIPAddressNotInSubnet", $"The address {text} is not in the subnet.");
         }
@@ -101,9 +102,8 @@ public static class VnetCheck
         {
             foreach (var route in table.Routes)
             {
-                Require(IPNetwork.TryParse(route.Prefix, out var prefix) && prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork,
-                    table, "InvalidAddressPrefixFormat", $"Route '{route.Name}': '{route.Prefix}' is not an IPv4 prefix.");
-                Require(route.NextHop == NextHop.VirtualAppliance == (route.Appliance is { } hop && IPAddress.TryParse(hop, out var address) && address.AddressFamily == AddressFamily.InterNetwork),
+                Require(IPNetwork.TryParse(route.Prefix, out var prefix), table, "InvalidAddressPrefixFormat", $"Route '{route.Name}': '{route.Prefix}' is not a prefix.");
+                Require(route.NextHop == NextHop.VirtualAppliance == (route.Appliance is { } hop && IPAddress.TryParse(hop, out var address) && address.AddressFamily == prefix.BaseAddress.AddressFamily),
                     table, "RouteNextHopIpAddressInvalid", $"Route '{route.Name}': '{route.Appliance}' is not the address of an appliance.");
             }
 
@@ -113,13 +113,15 @@ public static class VnetCheck
         foreach (var (item, address) in state.Nats.SelectMany(n => n.Addresses.Select(a => ((NodeItem)n, a))).Concat(vnet.OutboundAddress is { } shared ? [(vnet, shared)] : []))
         {
             RequirePublic(address, item, options);
+            Require(!Ipv6.Is(address), item, "UnsupportedIPVersion", $"{address} is not an IPv4 address.");
         }
     }
 
     private static void RequirePublic(string address, NodeItem item, NetOptions options)
         => Require(
-            IPAddress.TryParse(address, out var ip) && ip.ToString() == address && options.PublicPool.Contains(ip) && !options.Reserved.Contains(ip),
-            item, "InvalidPublicIPAddress", $"The public address {address} is not one that {options.PublicPool} has to give.");
+            IPAddress.TryParse(address, out var ip) && ip.ToString() == address
+                && ((options.PublicPool.Contains(ip) && !options.Reserved.Contains(ip)) || (options.PublicPool6.Contains(ip) && !options.Reserved6.Contains(ip))),
+            item, "InvalidPublicIPAddress", $"The public address {address} is not one that {options.PublicPool} or {options.PublicPool6} has to give.");
 
     private static void CheckRules(NsgItem nsg)
     {

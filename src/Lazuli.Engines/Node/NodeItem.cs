@@ -53,6 +53,10 @@ public sealed record VnetItem : NodeItem
     /// <summary>The public address behind which NICs without any other way out go out (default outbound access), or none.</summary>
     public string? OutboundAddress { get; init; }
 
+    /// <summary>The network has IPv6, too.</summary>
+    [JsonIgnore]
+    public bool IsDualStack => AddressPrefixes.Any(p => p.Contains(':', StringComparison.Ordinal));
+
     public override IEnumerable<string> References()
         => Subnets.SelectMany(s => new[] { s.NsgKey, s.RouteTableKey, s.NatKey }).OfType<string>().Distinct(StringComparer.Ordinal);
 }
@@ -99,7 +103,7 @@ public sealed record RouteSpec
 {
     public required string Name { get; init; }
 
-    /// <summary>An IPv4 prefix.</summary>
+    /// <summary>A prefix, IPv4 or IPv6.</summary>
     public required string Prefix { get; init; }
     public required NextHop NextHop { get; init; }
 
@@ -189,6 +193,9 @@ public sealed record IpConfigSpec
     /// <summary>The private address, IPv4 or IPv6, without prefix length.</summary>
     public required string PrivateAddress { get; init; }
     public bool Primary { get; init; }
+
+    [JsonIgnore]
+    public bool IsIpv6 => PrivateAddress.Contains(':', StringComparison.Ordinal);
 
     /// <summary>The public address translated one to one to the private one, or none.</summary>
     public string? PublicAddress { get; init; }

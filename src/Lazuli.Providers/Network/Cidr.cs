@@ -35,6 +35,16 @@ internal readonly record struct Cidr(uint Address, int Length)
 
     public static Cidr Parse(string text) => TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is not an IPv4 prefix.");
 
+    /// <summary>The prefixes of this family among some.</summary>
+    public static IEnumerable<Cidr> Among(IEnumerable<string> prefixes) => prefixes.Where(p => TryParse(p, out _)).Select(Parse);
+
+    /// <summary>An address of either family, as everybody writes it.</summary>
+    public static bool TryAnyAddress(string? text, out IPAddress address)
+    {
+        address = TryAddress(text, out var number) ? Ipv4.Address(number) : Cidr6.TryAddress(text, out var wide) ? Ipv6.Address(wide) : IPAddress.None;
+        return !address.Equals(IPAddress.None);
+    }
+
     /// <summary>Four decimal numbers, nothing shorter.</summary>
     public static bool TryAddress(string? text, out uint address)
     {

@@ -16,7 +16,7 @@ internal static class NetworkErrors
         $"Address prefix {prefix} of resource {resource} is not formatted correctly. It should follow CIDR notation, for example 10.0.0.0/24.",
         prefix);
 
-    public static ArmError InvalidCidrNotation(string prefix, Cidr right) => ArmErrors.BadRequest(
+    public static ArmError InvalidCidrNotation(string prefix, object right) => ArmErrors.BadRequest(
         "InvalidCIDRNotation",
         $"The address prefix {prefix} has an invalid CIDR notation. For the given prefix length, the address prefix should be {right}.",
         prefix);
@@ -27,8 +27,8 @@ internal static class NetworkErrors
     public static ArmError InvalidAddressSpace(string prefix, string network, string why)
         => ArmErrors.BadRequest("NetcfgInvalidAddressSpace", $"Address space '{prefix}' is not valid in virtual network '{network}': {why}", prefix);
 
-    public static ArmError InvalidSubnet(string subnet, string network)
-        => ArmErrors.BadRequest("NetcfgInvalidSubnet", $"Subnet '{subnet}' is not valid in virtual network '{network}'.", subnet);
+    public static ArmError InvalidSubnet(string subnet, string network, string? why = null)
+        => ArmErrors.BadRequest("NetcfgInvalidSubnet", $"Subnet '{subnet}' is not valid in virtual network '{network}'{(why is null ? "." : $": {why}")}", subnet);
 
     public static ArmError SubnetOutsideNetwork(string subnet, string network) => ArmErrors.BadRequest(
         "NetcfgSubnetRangeOutsideVnet",
@@ -195,8 +195,18 @@ internal static class NetworkErrors
     public static ArmError NatGatewayInAnotherNetwork(string gateway, string network, string subnet) => ArmErrors.BadRequest(
         "NatGatewayCannotSpanMultipleVirtualNetworks", $"Nat gateway {gateway} cannot be used by subnets of {network} because it is in use by subnet {subnet} of another virtual network.", gateway);
 
-    public static ArmError InvalidPrefixLength(int? length) => ArmErrors.BadRequest(
-        "InvalidPublicIPPrefixLength", $"The prefix length {length} is not valid. The allowed range is 21 to 31.", "properties.prefixLength");
+    public static ArmError InvalidPrefixLength(int? length, int shortest, int longest) => ArmErrors.BadRequest(
+        "InvalidPublicIPPrefixLength", $"The prefix length {length} is not valid. The allowed range is {shortest} to {longest}.", "properties.prefixLength");
+
+    public static ArmError MixedFamilies(string resource) => ArmErrors.BadRequest(
+        "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+        $"Resource {resource} contains IP addresses or prefixes that belong to different address families. All IP addresses or prefixes in the resource should belong to the same address family.",
+        resource);
+
+    public static ArmError VersionsOfAddressesDiffer(string address, string? version, string configuration, string? own) => ArmErrors.BadRequest(
+        "IPVersionForPublicIpAndNicIpConfigurationMustMatch",
+        $"IP version for publicIPAddress '{address}', version '{version}' and network interface ipConfiguration '{configuration}', version '{own}' must match.",
+        configuration);
 
     public static ArmError PrefixIsFull(string prefix) => ArmErrors.BadRequest(
         "PublicIPPrefixIsFull", $"Public IP prefix {prefix} does not have a free public IP address.", prefix);

@@ -51,6 +51,40 @@ public sealed class PublicPool(NetworkOptions options)
         return null;
     }
 
+    /// <summary>As <see cref="Free"/>, of IPv6.</summary>
+    public string? Free6(IResourceView view, string? prefix)
+    {
+        var taken = Taken(view);
+        var (first, end) = prefix is not null ? (Cidr6.Parse(prefix).First, Cidr6.Parse(prefix).Last + 1) : (Ipv6.First(options.Net.PublicPool6) + 4, Ipv6.First(options.Net.Reserved6));
+        var blocks = prefix is null ? Blocks6(view) : [];
+        for (var number = first; number < end; number++)
+        {
+            if (!blocks.Exists(b => b.Contains(number)) && Cidr6.Text(number) is { } text && !taken.Contains(text))
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>As <see cref="FreeBlock"/>, of IPv6.</summary>
+    internal Cidr6? FreeBlock6(IResourceView view, int length)
+    {
+        var (taken, blocks) = (Taken(view).Select(a => Cidr6.TryAddress(a, out var number) ? number : UInt128.Zero).ToArray(), Blocks6(view));
+        var (lowest, size) = (Ipv6.First(options.Net.PublicPool6) + 4, UInt128.One << (128 - length));
+        for (var first = (Ipv6.First(options.Net.Reserved6) & ~(size - 1)) - size; first >= lowest; first -= size)
+        {
+            var block = new Cidr6(first, length);
+            if (!blocks.Exists(block.Overlaps) && !Array.Exists(taken, block.Contains))
+            {
+                return block;
+            }
+        }
+
+        return null;
+    }
+
     internal static IEnumerable<uint> AddressesOf(Cidr prefix)
     {
         for (var offset = 0L; offset < prefix.Size; offset++)
@@ -59,8 +93,12 @@ public sealed class PublicPool(NetworkOptions options)
         }
     }
 
-    private static List<Cidr> Blocks(IResourceView view)
-        => [.. view.List<PublicIPPrefixProperties>(PublicIPPrefixType.TypeName, ResourceId.Tenant).Select(p => p.Properties.IpPrefix).OfType<string>().Select(Cidr.Parse)];
+    private static List<Cidr> Blocks(IResourceView view) => [.. Cidr.Among(Prefixes(view))];
+
+    private static List<Cidr6> Blocks6(IResourceView view) => [.. Cidr6.Among(Prefixes(view))];
+
+    private static IEnumerable<string> Prefixes(IResourceView view)
+        => view.List<PublicIPPrefixProperties>(PublicIPPrefixType.TypeName, ResourceId.Tenant).Select(p => p.Properties.IpPrefix).OfType<string>();
 
     private static HashSet<string> Taken(IResourceView view)
         => view.List<PublicIPAddressProperties>(PublicIPAddressType.TypeName, ResourceId.Tenant).Select(a => a.Properties.Allocated)

@@ -87,6 +87,12 @@ public sealed class DnsWorldTests
             Assert.Equal($"p.eastus.cloudapp.azure.com A {address}", Text(Assert.Single(Ask("p.eastus.cloudapp.azure.com", DnsType.A).Answers)));
         }
 
+        Set("contoso.com", "six.contoso.com", DnsType.Aaaa, "/six");
+        _names.Set(new DnsHostItem { Key = "/six", Name = "six.eastus.cloudapp.azure.com", Address = "2001:2::4" });
+        Assert.Equal(IPAddress.Parse("2001:2::4").GetAddressBytes(), Assert.Single(Ask("six.contoso.com", DnsType.Aaaa).Answers).Data);
+        Assert.Equal(IPAddress.Parse("2001:2::4").GetAddressBytes(), Assert.Single(Ask("six.eastus.cloudapp.azure.com", DnsType.Aaaa).Answers).Data);
+        Assert.Empty(Ask("six.eastus.cloudapp.azure.com", DnsType.A).Answers);
+
         Set("contoso.com", "same.contoso.com", DnsType.A, "contoso.com/www.contoso.com/1");
         Assert.Equal(["same.contoso.com A 10.0.0.1", "same.contoso.com A 10.0.0.2"], Ask("same.contoso.com", DnsType.A).Answers.Select(Text));
         _names.Remove("/pip");
@@ -108,12 +114,13 @@ public sealed class DnsWorldTests
     {
         Zone("contoso.com", new DnsZoneLink("/v1", Registers: true, Redirects: false), new DnsZoneLink("/v2", Registers: false, Redirects: true));
         Set("private contoso.com", "inner.contoso.com", DnsType.A, [10, 9, 0, 1]);
-        _names.SetHosts("/v1", [new("vm1", IPAddress.Parse("10.9.0.4")), new("inner", IPAddress.Parse("10.9.0.5"))]);
+        _names.SetHosts("/v1", [new("vm1", IPAddress.Parse("10.9.0.4")), new("vm1", IPAddress.Parse("fd00::4")), new("inner", IPAddress.Parse("10.9.0.5"))]);
         _names.SetHosts("/v2", [new("vm2", IPAddress.Parse("10.9.0.6"))]);
 
         Assert.Equal(DnsCode.NameError, Ask("inner.contoso.com", DnsType.A).Code);
         Assert.Equal("inner.contoso.com A 10.9.0.1", Text(Assert.Single(Ask("inner.contoso.com", DnsType.A, "/v1").Answers)));
         Assert.Equal("vm1.contoso.com A 10.9.0.4", Text(Assert.Single(Ask("vm1.contoso.com", DnsType.A, "/v2").Answers)));
+        Assert.Equal(IPAddress.Parse("fd00::4").GetAddressBytes(), Assert.Single(Ask("vm1.contoso.com", DnsType.Aaaa, "/v2").Answers).Data);
         Assert.Equal(DnsCode.NameError, Ask("vm2.contoso.com", DnsType.A, "/v1").Code);
         Assert.Equal(DnsCode.NameError, Ask("www.contoso.com", DnsType.A, "/v1").Code);
         Assert.Equal(2, Ask("www.contoso.com", DnsType.A, "/v2").Answers.Count);

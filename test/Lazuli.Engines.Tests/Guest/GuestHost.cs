@@ -59,6 +59,10 @@ internal sealed class GuestHost : IVnetSockets, IGuestEvents, IAsyncDisposable
 
     public Socket BindUdpOnNic(string vnetKey, string nicKey, IPEndPoint endpoint) => Bind(vnetKey + nicKey, endpoint, SocketType.Dgram, ProtocolType.Udp);
 
+    public Socket BindUdp6OnNic(string vnetKey, string nicKey, int port, IPAddress group) => Bind(vnetKey + nicKey, new(IPAddress.IPv6Any, port), SocketType.Dgram, ProtocolType.Udp);
+
+    public Socket OpenIcmp6OnNic(string vnetKey, string nicKey) => Bind(vnetKey + nicKey, new(IPAddress.IPv6Any, 0), SocketType.Dgram, ProtocolType.Udp);
+
     public bool HasNic(Socket socket) => true;
 
     public void HealthReported(GuestHealth report) => Health.Enqueue(report);
@@ -69,8 +73,8 @@ internal sealed class GuestHost : IVnetSockets, IGuestEvents, IAsyncDisposable
 
     private Socket Bind(string vnetKey, IPEndPoint endpoint, SocketType type, ProtocolType protocol)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var socket = new Socket(endpoint.AddressFamily, type, protocol);
+        socket.Bind(new IPEndPoint(endpoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, 0));
         _ports[(vnetKey, endpoint.ToString(), protocol)] = (IPEndPoint)(socket.LocalEndPoint ?? throw new InvalidOperationException());
         return socket;
     }

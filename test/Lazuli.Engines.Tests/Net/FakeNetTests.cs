@@ -5,18 +5,23 @@ namespace Lazuli.Engines.Tests.Net;
 
 public sealed class FakeNetTests : NetConformance
 {
-    protected override INetWorld Create() => new World();
+    protected override INetWorld Create() => new FakeWorld();
+}
 
-    private sealed class World : INetWorld
-    {
-        private readonly FakeNetEngine _engine = new(new NetOptions());
+public sealed class FakeDualStackTests : DualStackConformance
+{
+    protected override INetWorld Create() => new FakeWorld();
+}
 
-        public INetEngine Engine => _engine;
+internal sealed class FakeWorld : INetWorld
+{
+    private readonly FakeNetEngine _engine = new(new NetOptions());
 
-        public Task ApplyAsync(VnetState state) => _engine.ApplyAsync(state, default);
+    public INetEngine Engine => _engine;
 
-        public Task<FlowVerdict> SendAsync(Flow flow) => Task.FromResult(_engine.Evaluate(flow));
+    public Task ApplyAsync(VnetState state) => _engine.ApplyAsync(state, default);
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
+    public Task<FlowVerdict> SendAsync(Flow flow) => Task.FromResult(_engine.Evaluate(flow));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -42,6 +42,26 @@ internal static class Nets
         ],
     };
 
+    /// <summary>As <see cref="Vnet"/>, with fd00:1::/48 besides: the subnets have fd00:1:0:a::/64 and fd00:1:0:b::/64.</summary>
+    public static VnetState Dual(string key, params IReadOnlyList<NicItem> nics) => Vnet(key, nics) is var state ? state with
+    {
+        Vnet = state.Vnet with
+        {
+            AddressPrefixes = [.. state.Vnet.AddressPrefixes, "fd00:1::/48"],
+            Subnets = [.. state.Vnet.Subnets.Select(s => s with { AddressPrefixes = [.. s.AddressPrefixes, $"fd00:1:0:{s.Key[^1]}::/64"] })],
+        },
+    } : state;
+
+    /// <summary>The NIC with an IPv6 address, too.</summary>
+    public static NicItem And(this NicItem nic, string address, string? publicAddress = null, bool secure = false) => nic with
+    {
+        IpConfigs =
+        [
+            .. nic.IpConfigs,
+            new() { Name = address, SubnetKey = nic.IpConfigs[0].SubnetKey, PrivateAddress = address, PublicAddress = publicAddress, PublicSecureByDefault = secure },
+        ],
+    };
+
     public static VnetState With(this VnetState state, params IReadOnlyList<NsgItem> nsgs) => state with { Nsgs = nsgs };
 
     public static VnetState WithSubnetNsg(this VnetState state, string subnet, string? nsg) => state with
@@ -70,7 +90,7 @@ internal static class Nets
     public static Flow Tcp(NicItem from, string to, int port) => new()
     {
         SourceNicKey = from.Key,
-        Source = IPAddress.Parse(from.IpConfigs[0].PrivateAddress),
+        Source = IPAddress.Parse(from.IpConfigs.First(c => c.IsIpv6 == Ipv6.Is(to)).PrivateAddress),
         Destination = IPAddress.Parse(to),
         Protocol = "tcp",
         SourcePort = 0,
@@ -79,12 +99,12 @@ internal static class Nets
 
     public static Flow Udp(NicItem from, string to, int port) => Tcp(from, to, port) with { Protocol = "udp" };
 
-    public static Flow Ping(NicItem from, string to) => Tcp(from, to, 0) with { Protocol = "icmp" };
+    public static Flow Ping(NicItem from, string to) => Tcp(from, to, 0) with { Protocol = Ipv6.Is(to) ? "icmpv6" : "icmp" };
 
     /// <summary>From the node's own namespace.</summary>
     public static Flow Outside(string to, int port, string protocol = "tcp") => new()
     {
-        Source = new NetOptions().Outside(0),
+        Source = Ipv6.Is(to) ? new NetOptions().Outside6(0) : new NetOptions().Outside(0),
         Destination = IPAddress.Parse(to),
         Protocol = protocol,
         DestinationPort = port,

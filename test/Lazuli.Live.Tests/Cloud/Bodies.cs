@@ -19,6 +19,36 @@ internal static class Bodies
         }),
     });
 
+    /// <summary>A network and one subnet with prefixes of both families.</summary>
+    public static JsonObject DualStackNetwork(string nsg) => Resource(new()
+    {
+        ["addressSpace"] = new JsonObject { ["addressPrefixes"] = new JsonArray("10.6.0.0/16", "fd00:6::/48") },
+        ["subnets"] = new JsonArray(new JsonObject
+        {
+            ["name"] = "a",
+            ["properties"] = new JsonObject { ["addressPrefixes"] = new JsonArray("10.6.0.0/24", "fd00:6::/64"), ["networkSecurityGroup"] = Reference(nsg) },
+        }),
+    });
+
+    /// <summary>A NIC with an address of each family; the IPv6 one may have a public address.</summary>
+    public static JsonObject DualStackNic(string network, string? publicAddress, string? publicAddress6)
+    {
+        var nic = Nic(network, publicAddress);
+        var config = new JsonObject { ["subnet"] = Reference(network + "/subnets/a"), ["privateIPAddressVersion"] = "IPv6" };
+        if (publicAddress6 is not null)
+        {
+            config["publicIPAddress"] = Reference(publicAddress6);
+        }
+
+        if (nic["properties"]?["ipConfigurations"] is JsonArray configs)
+        {
+            (configs[0]?["properties"] ?? throw new InvalidOperationException())["primary"] = true;
+            configs.Add(new JsonObject { ["name"] = "six", ["properties"] = config });
+        }
+
+        return nic;
+    }
+
     /// <summary>A security group of inbound TCP rules.</summary>
     public static JsonObject Rules(params IEnumerable<(string Name, int Priority, string Access, string Port)> rules) => Resource(new()
     {

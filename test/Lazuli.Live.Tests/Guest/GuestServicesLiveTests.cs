@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Xml.Linq;
 using Lazuli.Engines;
@@ -81,6 +82,45 @@ public sealed class GuestServicesLiveTests : IGuestEvents, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_of_a_dual_stack_network_finds_its_gateway_and_gets_its_address_by_DHCPv6()
+    {
+        var vnet = await MakeAsync("a", dual: true, "web1", "web2");
+        foreach (var (nic, address) in vnet.Nics.Zip(["fd00:7:0:1::4", "fd00:7:0:1::5"]))
+        {
+            // The kernel asks for routers by itself, and believes them; its own address takes a second to be sure of.
+            var guest = NamespaceOf(nic);
+            var (route, address6) = ("", " tentative");
+            for (var i = 0; i < 100 && (address6.Contains(" tentative", StringComparison.Ordinal) || !route.Contains("default via fe80::1234:5678:9abc dev eth0 proto ra", StringComparison.Ordinal)); i++)
+            {
+                await Task.Delay(100, Cancel);
+                route = await HostProgram.RunAsync("ip", ["-6", "route", "show", "default"], networkNamespace: guest, cancellationToken: Cancel);
+                address6 = await HostProgram.RunAsync("ip", ["-6", "addr", "show", "dev", "eth0"], networkNamespace: guest, cancellationToken: Cancel);
+            }
+
+            Assert.Contains("default via fe80::1234:5678:9abc dev eth0 proto ra", route, StringComparison.Ordinal);
+            using var socket = NetNamespace.OpenSocket(guest, AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            socket.SetRawSocketOption(1, 25, "eth0\0"u8);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 546));
+            byte[] client = [0, 1, 0, 10, 0, 3, 0, 1, .. PhysicalAddress.Parse(nic.MacAddress).GetAddressBytes()];
+            byte[] association = [0, 3, 0, 12, 1, 2, 3, 4, .. new byte[8]];
+            var offer = await ExchangeAsync(socket, [1, 9, 9, 9, .. client, .. association]);
+            Assert.Equal([2, 9, 9, 9, .. client, 0, 2, 0, 10], offer[..22]);
+            var reply = await ExchangeAsync(socket, [3, 9, 9, 8, .. client, .. offer[18..32], .. association]);
+            Assert.Equal([7, 9, 9, 8], reply[..4]);
+            Assert.Equal([0, 3, 0, 40, 1, 2, 3, 4], reply[32..40]);
+            Assert.Equal(IPAddress.Parse(address), new IPAddress(reply[52..68]));
+            await IpAsync(guest, $"addr add {address}/128 dev eth0 nodad\n");
+        }
+
+        var (name, other) = (NamespaceOf(vnet.Nics[0]), "fd00:7:0:1::5");
+        Assert.Contains(" 0% packet loss", await HostProgram.RunAsync("busybox", ["ping", "-6", "-c", "2", "-W", "5", other], networkNamespace: name, cancellationToken: Cancel), StringComparison.Ordinal);
+        await ConfigureAsync(vnet.Nics[0]);
+        using var http = Client(vnet.Nics[0]);
+        http.DefaultRequestHeaders.Add("Metadata", "true");
+        Assert.Equal("""{"ipAddress":[{"privateIpAddress":"fd00:7:0:1::4"}]}""", await http.GetStringAsync("http://169.254.169.254/metadata/instance/network/interface/0/ipv6?api-version=2021-02-01", Cancel));
+    }
+
+    [Fact]
     public async Task Guests_of_two_networks_with_one_address_each_see_themselves_and_report_as_themselves()
     {
         var a = await MakeAsync("a", "web1");
@@ -146,13 +186,26 @@ public sealed class GuestServicesLiveTests : IGuestEvents, IAsyncLifetime
 
     private static string NamespaceOf(NicItem nic) => MachineName.Of("g", nic.Key);
 
-    private async Task<GuestVnet> MakeAsync(string key, params string[] names)
+    // The gateway's address is the server's.
+    private static async Task<byte[]> ExchangeAsync(Socket socket, byte[] packet)
+    {
+        await socket.SendToAsync(packet, new IPEndPoint(IPAddress.Parse("ff02::1:2"), 547), Cancel);
+        var buffer = new byte[1500];
+        var received = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.IPv6Any, 0), Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        var server = (IPEndPoint)received.RemoteEndPoint;
+        Assert.Equal((547, WellKnown.Gateway6), (server.Port, new IPAddress(server.Address.GetAddressBytes())));
+        return buffer[..received.ReceivedBytes];
+    }
+
+    private Task<GuestVnet> MakeAsync(string key, params string[] names) => MakeAsync(key, dual: false, names);
+
+    private async Task<GuestVnet> MakeAsync(string key, bool dual, params string[] names)
     {
         var vnet = new VnetItem
         {
             Key = key,
-            AddressPrefixes = ["10.7.0.0/16"],
-            Subnets = [new SubnetSpec { Key = key + "/s", AddressPrefixes = ["10.7.1.0/24"] }],
+            AddressPrefixes = ["10.7.0.0/16", .. dual ? new[] { "fd00:7::/48" } : []],
+            Subnets = [new SubnetSpec { Key = key + "/s", AddressPrefixes = ["10.7.1.0/24", .. dual ? new[] { "fd00:7:0:1::/64" } : []] }],
             DnsSuffix = key + ".internal.cloudapp.net",
         };
         NicItem[] nics = [.. names.Select((name, i) => new NicItem
@@ -161,7 +214,8 @@ public sealed class GuestServicesLiveTests : IGuestEvents, IAsyncLifetime
             VnetKey = key,
             MacAddress = $"00-0D-3A-00-00-0{i + 4}",
             HostName = name,
-            IpConfigs = [new IpConfigSpec { Name = "p", SubnetKey = key + "/s", PrivateAddress = $"10.7.1.{i + 4}", Primary = true }],
+            IpConfigs = [new IpConfigSpec { Name = "p", SubnetKey = key + "/s", PrivateAddress = $"10.7.1.{i + 4}", Primary = true },
+                .. dual ? new[] { new IpConfigSpec { Name = "q", SubnetKey = key + "/s", PrivateAddress = $"fd00:7:0:1::{i + 4}" } } : []],
         })];
         VmItem[] vms = [.. names.Select((name, i) => new VmItem
         {

@@ -20,7 +20,7 @@ internal sealed class Listener : IDisposable
 
     public static Listener Open(string netns, string receiver, IPAddress address, string protocol, int port, ConcurrentDictionary<string, TaskCompletionSource<FlowVerdict>> waiting)
     {
-        var socket = Sockets.Open(netns, protocol);
+        var socket = Sockets.Open(netns, protocol, address.AddressFamily);
         socket.Bind(new IPEndPoint(address, port));
         if (protocol == "tcp")
         {
@@ -49,14 +49,14 @@ internal sealed class Listener : IDisposable
                 }
                 else
                 {
-                    var packet = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                    var packet = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
                     (from, length) = (packet.RemoteEndPoint, packet.ReceivedBytes);
                 }
 
-                // An ICMP packet comes with its headers; the token is its end.
+                // An ICMP packet comes with its headers, an ICMPv6 one without; the token is its end.
                 var text = Encoding.ASCII.GetString(buffer, 0, length);
                 if (from is IPEndPoint source && text.Length >= Sockets.TokenLength && waiting.TryGetValue(text[^Sockets.TokenLength..], out var heard)
-                    && (_socket.ProtocolType != ProtocolType.Icmp || buffer[20] == 8))
+                    && (_socket.ProtocolType switch { ProtocolType.Icmp => buffer[20] == 8, ProtocolType.IcmpV6 => buffer[0] == 128, _ => true }))
                 {
                     heard.TrySetResult(new FlowVerdict { Receiver = receiver, SourceSeen = source.Address });
                 }
@@ -74,15 +74,16 @@ internal static class Sockets
 {
     public const int TokenLength = 32;
 
-    public static Socket Open(string? netns, string protocol)
+    public static Socket Open(string? netns, string protocol, AddressFamily family = AddressFamily.InterNetwork)
     {
         var (type, kind) = protocol switch
         {
             "tcp" => (SocketType.Stream, ProtocolType.Tcp),
             "udp" => (SocketType.Dgram, ProtocolType.Udp),
+            "icmpv6" => (SocketType.Raw, ProtocolType.IcmpV6),
             _ => (SocketType.Raw, ProtocolType.Icmp),
         };
-        return netns is null ? new Socket(AddressFamily.InterNetwork, type, kind) : NetNamespace.OpenSocket(netns, AddressFamily.InterNetwork, type, kind);
+        return netns is null ? new Socket(family, type, kind) : NetNamespace.OpenSocket(netns, family, type, kind);
     }
 
     /// <summary>An ICMP echo request that ends with a token.</summary>

@@ -17,8 +17,10 @@ namespace Lazuli.Live.Tests.Net;
 /// </summary>
 internal sealed class LiveNetWorld : INetWorld
 {
-    // linux/in.h: IP_TRANSPARENT lets root send from an address that isn't his.
+    // linux/in.h: IP_TRANSPARENT lets root send from an address that isn't his; linux/in6.h: IPV6_TRANSPARENT.
     public const int Transparent = 19;
+    private const int Ipv6Level = 41;
+    private const int Ipv6Transparent = 75;
 
     /// <summary>After this time a packet counts as lost: long enough for ARP or TCP to ask twice.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2.5);
@@ -43,10 +45,15 @@ internal sealed class LiveNetWorld : INetWorld
             await Linux.ApplyAsync(state with { Nics = [] }, default);
         }
 
-        foreach (var nic in state.Nics.Where(n => !_guests.ContainsKey(n.Key)))
+        foreach (var nic in state.Nics)
         {
-            await MakeGuestAsync(nic);
-            _guests.Add(nic.Key, nic);
+            if (!_guests.ContainsKey(nic.Key))
+            {
+                await MakeGuestAsync(nic);
+            }
+
+            await AddIpv6Async(nic, _guests.GetValueOrDefault(nic.Key));
+            _guests[nic.Key] = nic;
         }
 
         await Linux.ApplyAsync(state, default);
@@ -56,7 +63,7 @@ internal sealed class LiveNetWorld : INetWorld
     {
         foreach (var guest in _guests.Values)
         {
-            Listen(GuestOf(guest.Key), guest.Key, IPAddress.Any, flow);
+            Listen(GuestOf(guest.Key), guest.Key, flow.Destination.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, flow);
         }
 
         if (flow.Destination.Equals(WellKnown.Platform) || flow.Destination.Equals(WellKnown.Metadata))
@@ -72,23 +79,25 @@ internal sealed class LiveNetWorld : INetWorld
         using var patience = new CancellationTokenSource(Patience);
         var source = flow.SourceNicKey is null ? null : _guests[flow.SourceNicKey];
         var foreign = source is not null && source.IpConfigs.All(c => c.PrivateAddress != flow.Source.ToString());
-        using var socket = Sockets.Open(source is null ? null : GuestOf(source.Key), flow.Protocol);
+        using var socket = Sockets.Open(source is null ? null : GuestOf(source.Key), flow.Protocol, flow.Destination.AddressFamily);
         try
         {
             if (source is not null)
             {
                 if (foreign)
                 {
-                    socket.SetRawSocketOption(0, Transparent, BitConverter.GetBytes(1));
+                    var ipv6 = flow.Source.AddressFamily == AddressFamily.InterNetworkV6;
+                    socket.SetRawSocketOption(ipv6 ? Ipv6Level : 0, ipv6 ? Ipv6Transparent : Transparent, BitConverter.GetBytes(1));
                 }
 
                 socket.Bind(new IPEndPoint(flow.Source, flow.SourcePort));
             }
 
             var to = new IPEndPoint(flow.Destination, flow.DestinationPort);
-            if (flow.Protocol == "icmp")
+            if (flow.Protocol is "icmp" or "icmpv6")
             {
-                await socket.SendToAsync(Sockets.Echo(token), to, patience.Token);
+                // The kernel itself sums up what is sent by ICMPv6.
+                await socket.SendToAsync(flow.Protocol == "icmp" ? Sockets.Echo(token) : [128, 0, 0, 0, 0, 7, 0, 1, .. Encoding.ASCII.GetBytes(token)], to, patience.Token);
             }
             else
             {
@@ -136,7 +145,7 @@ internal sealed class LiveNetWorld : INetWorld
         await IpAsync(device.Namespace, $"link add {device.Interface} type veth peer name eth0 address {device.MacAddress} netns {guest}\n");
         var address = nic.IpConfigs[0].PrivateAddress;
         var gateway = address[..address.LastIndexOf('.')] + ".1";
-        var others = string.Concat(nic.IpConfigs.Skip(1).Select(c => $"addr add {c.PrivateAddress}/24 dev eth0\n"));
+        var others = string.Concat(nic.IpConfigs.Skip(1).Where(c => !c.IsIpv6).Select(c => $"addr add {c.PrivateAddress}/24 dev eth0\n"));
         await IpAsync(guest, $"link set lo up\nlink set eth0 up\naddr add {address}/24 dev eth0\n{others}route add default via {gateway}\n");
         if (nic.IpForwarding)
         {
@@ -145,6 +154,27 @@ internal sealed class LiveNetWorld : INetWorld
                 File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
                 File.WriteAllText("/proc/sys/net/ipv4/conf/all/send_redirects", "0");
                 File.WriteAllText("/proc/sys/net/ipv4/conf/eth0/send_redirects", "0");
+                return true;
+            });
+        }
+    }
+
+    // As DHCPv6 and the router's advertisement would: each address alone on its link, and the gateway.
+    private static async Task AddIpv6Async(NicItem nic, NicItem? before)
+    {
+        var missing = nic.IpConfigs.Where(c => c.IsIpv6 && before?.IpConfigs.Contains(c) != true).Select(c => $"addr replace {c.PrivateAddress}/128 dev eth0 nodad\n").ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        var guest = GuestOf(nic.Key);
+        await IpAsync(guest, $"{string.Concat(missing)}route replace ::/0 via {WellKnown.Gateway6} dev eth0\n");
+        if (nic.IpForwarding)
+        {
+            NetNamespace.Run(guest, () =>
+            {
+                File.WriteAllText("/proc/sys/net/ipv6/conf/all/forwarding", "1");
                 return true;
             });
         }

@@ -117,6 +117,37 @@ internal sealed class TapGuest : IDisposable
         static byte[] Big(int n) => [(byte)(n >> 8), (byte)n];
     }
 
+    /// <summary>Sends an ICMPv6 packet with a hop limit of 255; its checksum is filled in.</summary>
+    public void SendIcmp6(string from, string to, byte[] message) => SendIpv6(from, to, 58, message, 2);
+
+    /// <summary>Sends a UDP datagram by IPv6.</summary>
+    public void SendUdp6(string from, string to, int port, string text)
+        => SendIpv6(from, to, 17, [0, 68, (byte)(port >> 8), (byte)port, 0, (byte)(8 + text.Length), 0, 0, .. Encoding.ASCII.GetBytes(text)], 6);
+
+    /// <summary>The next ICMPv6 packet of a type, with its link-layer header.</summary>
+    public async Task<byte[]> HearIcmp6Async(byte type)
+    {
+        while (true)
+        {
+            if (await ReceiveAsync() is { Length: > 58 } frame && frame[12] == 0x86 && frame[20] == 58 && frame[54] == type)
+            {
+                return frame;
+            }
+        }
+    }
+
+    private void SendIpv6(string from, string to, byte protocol, byte[] message, int checksumAt)
+    {
+        byte[] addresses = [.. IPAddress.Parse(from).GetAddressBytes(), .. IPAddress.Parse(to).GetAddressBytes()];
+        byte[] summed = [.. addresses, 0, 0, 0, (byte)message.Length, 0, 0, 0, protocol, .. message, .. message.Length % 2 == 0 ? Array.Empty<byte>() : [0]];
+        var sum = Enumerable.Range(0, summed.Length / 2).Sum(i => (summed[2 * i] << 8) | summed[(2 * i) + 1]);
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = ~((sum & 0xffff) + (sum >> 16));
+        (message[checksumAt], message[checksumAt + 1]) = ((byte)(sum >> 8), (byte)sum);
+        byte[] destination = to.StartsWith("ff", StringComparison.Ordinal) ? [0x33, 0x33, .. addresses[28..32]] : [0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc];
+        Send([.. destination, .. Mac, 0x86, 0xdd, 0x60, 0, 0, 0, 0, (byte)message.Length, protocol, 255, .. addresses, .. message]);
+    }
+
     public void Dispose() => _tap.Dispose();
 
     private async Task<byte[]> ReceiveAsync()

@@ -71,6 +71,88 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task Spoofed_sources_and_advertisements_of_IPv6_reach_nobody()
+    {
+        Isolation.Require();
+        var owner = File.ReadLines("/proc/self/uid_map").First().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[2] == "1" ? 0 : 1234;
+        var engine = new LinuxNetEngine(new NetOptions { TapOwner = owner });
+        var (a, b) = (Nic("n", "10.0.0.4").And("fd00:1:0:a::4"), Nic("n", "10.0.0.5").And("fd00:1:0:a::5"));
+        await engine.ApplyAsync(Dual("n", a, b), default);
+        try
+        {
+            using var bad = await TapGuest.OpenAsync(a);
+            using var good = await TapGuest.OpenAsync(b);
+            await good.HearAnswersAsync();
+            const string link = "fe80::20d:3aff:fe00:4";
+            var gateway = WellKnown.Gateway6.ToString();
+            byte[] own = [2, 1, .. bad.Mac];
+
+            // Neighbour advertisements (136) for the victim and the gateway, a router's (134), a redirect (137), a solicitation (135) in the victim's name: on the link, to the victim, to all.
+            foreach (var to in new[] { "ff02::1", gateway, "fd00:1:0:a::5" })
+            {
+                foreach (var from in new[] { link, "fd00:1:0:a::4", "fd00:1:0:a::5", gateway, "::" })
+                {
+                    bad.SendIcmp6(from, to, [136, 0, 0, 0, 0xe0, 0, 0, 0, .. IPAddress.Parse("fd00:1:0:a::5").GetAddressBytes(), .. own]);
+                    bad.SendIcmp6(from, to, [136, 0, 0, 0, 0xe0, 0, 0, 0, .. WellKnown.Gateway6.GetAddressBytes(), .. own]);
+                    bad.SendIcmp6(from, to, [134, 0, 0, 0, 64, 0, 7, 8, .. new byte[8]]);
+                    bad.SendIcmp6(from, to, [137, 0, 0, 0, 0, 0, 0, 0, .. IPAddress.Parse(link).GetAddressBytes(), .. IPAddress.Parse("fd00:1:0:a::5").GetAddressBytes()]);
+                    bad.SendIcmp6(from, "ff02::1:ff00:5", [135, 0, 0, 0, 0, 0, 0, 0, .. IPAddress.Parse("fd00:1:0:a::5").GetAddressBytes(), 1, 1, .. bad.Mac]);
+                }
+            }
+
+            // Datagrams in the victim's, the gateway's and nobody's name, and a DHCPv6 server that is none.
+            foreach (var from in new[] { "fd00:1:0:a::5", "fd00:1:0:a::77", gateway, "::1", "ff02::1", "2001:2::4" })
+            {
+                bad.SendUdp6(from, "fd00:1:0:a::5", 99, "spoofed");
+            }
+
+            bad.SendUdp6(link, "fd00:1:0:a::5", 546, "reply");
+            bad.SendUdp6(link, "ff02::1", 546, "reply");
+            bad.SendUdp6("fd00:1:0:a::4", "ff02::1", 546, "reply");
+
+            bad.SendUdp6("fd00:1:0:a::4", "fd00:1:0:a::5", 99, "mine");
+            bad.SendUdp(bad.Mac, "10.0.0.4", "10.0.0.5", 99, "the end");
+            var heard = await good.HearUntilAsync("the end");
+            Assert.Equal(Convert.ToHexString("mine"u8), heard[^2][^8..]);
+
+            // What comes from the guest's own address to the victim's is a packet like others: by a hop it has lost what news of the link must have (RFC 4861 7.1).
+            Assert.Equal(4, heard.Count - 2);
+            Assert.All(heard.Take(4), frame => Assert.StartsWith("FE" + Convert.ToHexString(IPAddress.Parse("fd00:1:0:a::4").GetAddressBytes()), frame[42..], StringComparison.Ordinal));
+
+            // Nobody believed a word.
+            var neighbours = await HostProgram.RunAsync("ip", ["-6", "neigh", "show", "nud", "permanent"], networkNamespace: NicDevice.NamespaceOf("n"), cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Contains($"fd00:1:0:a::5 dev {NicDevice.InterfaceOf(b.Key)} lladdr {NicDevice.Of(b).MacAddress}", neighbours, StringComparison.Ordinal);
+            Assert.Contains($"fd00:1:0:a::4 dev {NicDevice.InterfaceOf(a.Key)} lladdr {NicDevice.Of(a).MacAddress}", neighbours, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await engine.RemoveAsync("n", default);
+        }
+    }
+
+    [Fact]
+    public async Task A_guest_asks_for_its_gateway_and_is_answered()
+    {
+        Isolation.Require();
+        var owner = File.ReadLines("/proc/self/uid_map").First().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[2] == "1" ? 0 : 1234;
+        var engine = new LinuxNetEngine(new NetOptions { TapOwner = owner });
+        var a = Nic("n", "10.0.0.4").And("fd00:1:0:a::4");
+        await engine.ApplyAsync(Dual("n", a), default);
+        try
+        {
+            using var guest = await TapGuest.OpenAsync(a);
+            guest.SendIcmp6("fd00:1:0:a::4", "ff02::1:ff78:9abc", [135, 0, 0, 0, 0, 0, 0, 0, .. WellKnown.Gateway6.GetAddressBytes(), 1, 1, .. guest.Mac]);
+            var answer = await guest.HearIcmp6Async(136);
+            Assert.Equal(WellKnown.Gateway6.GetAddressBytes(), answer[62..78]);
+            Assert.Equal(WellKnown.NeighbourMac, string.Join(':', answer[80..86].Select(x => x.ToString("x2", null))));
+        }
+        finally
+        {
+            await engine.RemoveAsync("n", default);
+        }
+    }
+
+    [Fact]
     public async Task A_flood_from_one_guest_leaves_the_platform_to_the_others()
     {
         await using var world = new LiveNetWorld();

@@ -18,17 +18,56 @@ public sealed class BadInputTests
             "addressSpace":{"addressPrefixes":[{{{{prefixes}}}}]}{{{{more}}}}
             """);
         string Subnets(string subnets) => Space("\"10.1.0.0/16\"", $",\"subnets\":[{subnets}]");
+        string Dual(string subnets) => Space("\"10.1.0.0/16\",\"fd00::/48\"", $",\"subnets\":[{subnets}]");
+        string Both(string four, string six, string name = "a") => $$$$"""{"name":"{{{{name}}}}","properties":{"addressPrefixes":["{{{{four}}}}","{{{{six}}}}"]}}""";
         string Subnet(string name, string prefix, string more = "") => $$$$"""{"name":"{{{{name}}}}","properties":{"addressPrefix":"{{{{prefix}}}}"{{{{more}}}}}}""";
         string Rules(params string[] rules) => NetOf($"\"securityRules\":[{string.Join(',', rules)}]");
         string RuleOf(string properties) => Rules($$$$"""{"name":"r","properties":{"priority":100,"direction":"Inbound","access":"Allow","protocol":"*",{{{{properties}}}}}}""");
         string Pip(string properties, string sku = "Standard", string more = "") => $$$$"""{"location":"eastus","sku":{"name":"{{{{sku}}}}"},"properties":{{{{{properties}}}}}{{{{more}}}}}""";
 
+        var Four = IpConfig("four", "", "virtualNetworks/six/subnets/a", ",\"primary\":true");
+        const string Six6 = "virtualNetworks/six/subnets/a";
+        string IpConfig(string name, string address, string subnet, string more) => $$$$"""
+            {"name":"{{{{name}}}}","properties":{"subnet":{"id":"{{{{NetworkCloud.Id(subnet)}}}}"}{{{{(address.Length == 0 ? "" : $",\"privateIPAllocationMethod\":\"Static\",\"privateIPAddress\":\"{address}\"")}}}}{{{{more}}}}}}
+            """;
+        string Six(string more, string? address = null, string? subnet = null) => address is null
+            ? IpConfig(more, "", Six6, ",\"privateIPAddressVersion\":\"IPv6\"")
+            : NetOf($"\"ipConfigurations\":[{IpConfig("f", "", subnet is { Length: > 0 } s ? s : "virtualNetworks/v/subnets/a", ",\"primary\":true")},{IpConfig("x", address, subnet is { Length: > 0 } t ? t : "virtualNetworks/v/subnets/a", ",\"privateIPAddressVersion\":\"IPv6\"" + more)}]");
         Put("no address space", Net, NetOf(""), "NoAddressPrefixOrPoolProvided");
         Put("not a prefix", Net, Space("\"10.1.0.0\""), "InvalidAddressPrefixFormat");
         Put("an octet too large", Net, Space("\"10.1.256.0/24\""), "InvalidAddressPrefixFormat");
         Put("a length too large", Net, Space("\"10.1.0.0/33\""), "InvalidAddressPrefixFormat");
         Put("host bits", Net, Space("\"10.1.0.1/16\""), "InvalidCIDRNotation");
-        Put("IPv6", Net, Space("\"fd00::/64\""), "FeatureNotSupported");
+        Put("IPv6 alone", Net, Space("\"fd00::/48\""), "NetcfgInvalidAddressSpace");
+        Put("IPv6 host bits", Net, Space("\"10.1.0.0/16\",\"fd00::1/48\""), "InvalidCIDRNotation");
+        Put("an IPv6 prefix that is none", Net, Space("\"10.1.0.0/16\",\"fd00::g/48\""), "InvalidAddressPrefixFormat");
+        Put("an IPv6 length too large", Net, Space("\"10.1.0.0/16\",\"fd00::/129\""), "InvalidAddressPrefixFormat");
+        Put("an IPv6 space smaller than a subnet", Net, Space("\"10.1.0.0/16\",\"fd00::/65\""), "NetcfgInvalidAddressSpace");
+        Put("an IPv6 space that overlaps itself", Net, Space("\"10.1.0.0/16\",\"fd00::/48\",\"fd00::/56\""), "NetcfgInvalidAddressSpace");
+        Put("IPv6 multicast", Net, Space("\"10.1.0.0/16\",\"ff00::/16\""), "NetcfgInvalidAddressSpace");
+        Put("IPv6 link-local", Net, Space("\"10.1.0.0/16\",\"fe80::/16\""), "NetcfgInvalidAddressSpace");
+        Put("an IPv6 subnet that isn't of length 64", Net, Dual(Both("10.1.0.0/24", "fd00::/72")), "NetcfgInvalidSubnet");
+        Put("an IPv6 subnet larger than 64", Net, Dual(Both("10.1.0.0/24", "fd00::/56")), "NetcfgInvalidSubnet");
+        Put("a subnet of IPv6 alone", Net, Dual(Subnet("a", "fd00::/64")), "NetcfgInvalidSubnet");
+        Put("an IPv6 subnet outside", Net, Dual(Both("10.1.0.0/24", "fd01::/64")), "NetcfgSubnetRangeOutsideVnet");
+        Put("an IPv6 subnet in a network without", Net, Subnets(Both("10.1.0.0/24", "fd00::/64")), "NetcfgSubnetRangeOutsideVnet");
+        Put("IPv6 subnets that overlap", Net, Dual(Both("10.1.0.0/24", "fd00::/64") + "," + Both("10.1.1.0/24", "fd00::/64", "b")), "NetcfgSubnetRangesOverlap");
+        Put("a rule of both families", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefix\":\"fd00::/8\",\"destinationAddressPrefix\":\"10.0.0.0/8\""), "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies");
+        Put("prefixes of both families", Nsg, RuleOf("\"sourcePortRange\":\"*\",\"destinationPortRange\":\"80\",\"sourceAddressPrefixes\":[\"fd00::/8\",\"10.0.0.0/8\"],\"destinationAddressPrefix\":\"*\""), "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies");
+        Put("an IPv6 configuration that is primary", New, Six(",\"primary\":true", "", ""), "InvalidRequestFormat");
+        Put("an IPv6 configuration alone", New, NetOf($"\"ipConfigurations\":[{Six("x")}]"), "InvalidRequestFormat");
+        Put("two IPv6 configurations", New, NetOf($"\"ipConfigurations\":[{Four},{Six("x")},{Six("y")}]"), "InvalidRequestFormat");
+        Put("an IPv6 configuration in a subnet without", New, Six("", "", ""), "InvalidRequestFormat");
+        Put("an IPv6 address outside the subnet", New, Six("", "fd00:0:0:2::4", Six6), "PrivateIPAddressNotInSubnet");
+        Put("a reserved IPv6 address", New, Six("", "fd00::3", Six6), "PrivateIPAddressInReservedRange");
+        Put("an IPv6 address that is none", New, Six("", "fd00::4%eth0", Six6), "InvalidIPAddressFormat");
+        Put("an IPv4 address for IPv6", New, Six("", "10.6.0.4", Six6), "InvalidIPAddressFormat");
+        Put("a public IPv4 address for IPv6", New, Six(",\"publicIPAddress\":{\"id\":\"" + NetworkCloud.Id("publicIPAddresses/free") + "\"}", "", Six6), "IPVersionForPublicIpAndNicIpConfigurationMustMatch");
+        Put("a public IPv6 address for IPv4", New, NetworkCloud.Nic(publicAddress: "publicIPAddresses/six"), "IPVersionForPublicIpAndNicIpConfigurationMustMatch");
+        Put("a route of both families", "routeTables/new", NetOf("\"routes\":[{\"name\":\"r\",\"properties\":{\"addressPrefix\":\"::/0\",\"nextHopType\":\"VirtualAppliance\",\"nextHopIpAddress\":\"10.0.0.4\"}}]"), "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies");
+        Put("an IPv6 address for a NAT gateway", "natGateways/new", NetOf("\"publicIpAddresses\":[{\"id\":\"" + NetworkCloud.Id("publicIPAddresses/six") + "\"}]"), "FeatureNotSupported");
+        Put("another version of an address", "publicIPAddresses/six", Pip("\"publicIPAllocationMethod\":\"Static\",\"publicIPAddressVersion\":\"IPv4\""), "PropertyChangeNotAllowed");
+        Put("IPv6, Standard and dynamic", Address, Pip("\"publicIPAllocationMethod\":\"Dynamic\",\"publicIPAddressVersion\":\"IPv6\""), "StandardSkuPublicIPAddressesMustBeStatic");
         Put("an address space that overlaps itself", Net, Space("\"10.1.0.0/16\",\"10.1.4.0/24\""), "NetcfgInvalidAddressSpace");
         Put("multicast", Net, Space("\"224.0.0.0/8\""), "NetcfgInvalidAddressSpace");
         Put("link-local", Net, Space("\"169.254.0.0/16\""), "NetcfgInvalidAddressSpace");
@@ -76,7 +115,7 @@ public sealed class BadInputTests
         Put("Basic and zonal", Address, Pip("", "Basic", ",\"zones\":[\"1\"]"), "ZonesNotAllowedInBasicSkuResource");
         Put("a zone that isn't there", Address, Pip("\"publicIPAllocationMethod\":\"Static\"", "Standard", ",\"zones\":[\"4\"]"), "InvalidAvailabilityZone");
         Put("an unknown SKU", Address, Pip("", "Premium"), "InvalidParameter");
-        Put("public IPv6", Address, Pip("\"publicIPAllocationMethod\":\"Static\",\"publicIPAddressVersion\":\"IPv6\""), "FeatureNotSupported");
+        Put("Basic IPv6", Address, Pip("\"publicIPAddressVersion\":\"IPv6\"", "Basic"), "FeatureNotSupported");
         Put("an idle timeout out of range", Address, Pip("\"publicIPAllocationMethod\":\"Static\",\"idleTimeoutInMinutes\":31"), "InvalidParameter");
         Put("a label with capitals", Address, Pip("\"publicIPAllocationMethod\":\"Static\",\"dnsSettings\":{\"domainNameLabel\":\"Web\"}"), "InvalidDomainNameLabel");
         Put("a label that another has", Address, Pip("\"publicIPAllocationMethod\":\"Static\",\"dnsSettings\":{\"domainNameLabel\":\"lab-one\"}"), "DnsRecordInUse");
@@ -144,6 +183,11 @@ public sealed class BadInputTests
             """);
         await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/w"), NetworkCloud.Vnet());
         await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/far"), NetworkCloud.Vnet().Replace("eastus", "westeurope", StringComparison.Ordinal));
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/six"), """
+            {"location":"eastus","properties":{"addressSpace":{"addressPrefixes":["10.6.0.0/16","fd00::/48"]},"subnets":[{"name":"a","properties":{"addressPrefixes":["10.6.0.0/24","fd00::/64"]}}]}}
+            """);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/free"), NetworkCloud.StandardAddress);
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/six"), NetworkCloud.StandardAddress.Replace("\"Static\"", "\"Static\",\"publicIPAddressVersion\":\"IPv6\"", StringComparison.Ordinal));
         await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), """
             {"location":"eastus","sku":{"name":"Standard"},"properties":{"publicIPAllocationMethod":"Static","dnsSettings":{"domainNameLabel":"lab-one"}}}
             """);

@@ -80,7 +80,9 @@ public sealed class BadPathTests
         Put("a length too long", Prefix, Of("\"prefixLength\":32"), "InvalidPublicIPPrefixLength");
         Put("a length too short", Prefix, Of("\"prefixLength\":20"), "InvalidParameter");
         Put("another length", "publicIPPrefixes/x", Of("\"prefixLength\":30"), "PropertyChangeNotAllowed");
-        Put("an IPv6 prefix", Prefix, Of("\"prefixLength\":124,\"publicIPAddressVersion\":\"IPv6\""), "FeatureNotSupported");
+        Put("an IPv6 prefix too large", Prefix, Of("\"prefixLength\":123,\"publicIPAddressVersion\":\"IPv6\""), "InvalidPublicIPPrefixLength");
+        Put("an IPv6 prefix of an IPv4 length", Prefix, Of("\"prefixLength\":31,\"publicIPAddressVersion\":\"IPv6\""), "InvalidPublicIPPrefixLength");
+        Put("an IPv6 address of an IPv4 prefix", "publicIPAddresses/new", Of("\"publicIPAllocationMethod\":\"Static\",\"publicIPAddressVersion\":\"IPv6\",\"publicIPPrefix\":" + Id("publicIPPrefixes/x"), ",\"sku\":{\"name\":\"Standard\"}"), "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies");
         Put("a Basic prefix", Prefix, Of("\"prefixLength\":31", ",\"sku\":{\"name\":\"Basic\"}"), "InvalidParameter");
         Put("a global prefix", Prefix, Of("\"prefixLength\":31", ",\"sku\":{\"name\":\"Standard\",\"tier\":\"Global\"}"), "FeatureNotSupported");
         Put("a prefix brought along", Prefix, Of("\"prefixLength\":31,\"customIPPrefix\":{\"id\":\"/x\"}"), "FeatureNotSupported");

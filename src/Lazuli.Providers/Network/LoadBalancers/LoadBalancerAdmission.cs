@@ -116,7 +116,11 @@ internal static class LoadBalancerAdmission
                 continue;
             }
 
-            if (!Same(address.Sku?.Name, desired.Sku?.Name))
+            if (address.Properties.PublicIPAddressVersion == "IPv6")
+            {
+                errors.Add(ArmErrors.NotSupported($"A frontend with the IPv6 address '{text}'") with { Target = frontend.Id });
+            }
+            else if (!Same(address.Sku?.Name, desired.Sku?.Name))
             {
                 errors.Add(LoadBalancerErrors.SkusDiffer(desired.Sku?.Name ?? "", desired.Id.ToString(), address.Sku?.Name ?? "", text));
             }
@@ -152,7 +156,7 @@ internal static class LoadBalancerAdmission
             {
                 if (entry.Properties?.IpAddress is { } text && Cidr.TryAddress(text, out var address)
                     && PoolMembers.NetworkOf(pool.Properties ?? new(), entry) is { } network && view.Get<VirtualNetworkProperties>(network) is { } vnet
-                    && !(vnet.Properties.Subnets ?? []).SelectMany(s => s.Properties?.Prefixes ?? []).Select(Cidr.Parse).Any(p => p.Contains(address)))
+                    && !Cidr.Among((vnet.Properties.Subnets ?? []).SelectMany(s => s.Properties?.Prefixes ?? [])).Any(p => p.Contains(address)))
                 {
                     errors.Add(NetworkErrors.AddressNotInSubnet(text, string.Join(", ", vnet.Properties.AddressSpace?.AddressPrefixes ?? [])));
                 }

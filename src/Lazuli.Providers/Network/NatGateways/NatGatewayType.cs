@@ -78,6 +78,10 @@ public sealed class NatGatewayType : NetworkType<NatGatewayProperties>
             {
                 yield return NetworkErrors.NatNeedsStandard(desired.Id.ToString(), reference.Target);
             }
+            else if ((address?.Properties.PublicIPAddressVersion ?? view.Get<PublicIPPrefixProperties>(reference.Target)?.Properties.PublicIPAddressVersion) == "IPv6")
+            {
+                yield return ArmErrors.NotSupported($"A NAT gateway of the Standard sku with the IPv6 address '{reference.Target}'") with { Target = reference.Path };
+            }
             else if (address is not null && PublicIPAddressType.UserOf(view, address.Id) is { } user && !desired.Id.Key.Equals(user, StringComparison.OrdinalIgnoreCase))
             {
                 yield return NetworkErrors.PublicAddressInUse(desired.Id.ToString(), reference.Target, user);

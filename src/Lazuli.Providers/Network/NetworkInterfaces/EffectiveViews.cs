@@ -102,7 +102,7 @@ internal static class EffectiveViews
 
     private static void Addresses(Utf8JsonWriter json, string side, IReadOnlyList<string> written, AddressRanges ranges)
     {
-        var shown = written.Select(w => w == "*" ? "0.0.0.0/0" : w.Contains('.', StringComparison.Ordinal) && !w.Contains('/', StringComparison.Ordinal) ? w + "/32" : w).ToArray();
+        var shown = written.Select(w => w == "*" ? "0.0.0.0/0" : w.Contains('/', StringComparison.Ordinal) ? w : w.Contains(':', StringComparison.Ordinal) ? w + "/128" : w.Contains('.', StringComparison.Ordinal) ? w + "/32" : w).ToArray();
         json.WriteString(side + "AddressPrefix", shown.FirstOrDefault() ?? ranges.Prefixes().FirstOrDefault());
         Strings(json, side + "AddressPrefixes", shown.Length > 0 ? shown : ranges.Prefixes());
         if (!ranges.IsAll && shown.Any(s => !s.Contains('/', StringComparison.Ordinal)))

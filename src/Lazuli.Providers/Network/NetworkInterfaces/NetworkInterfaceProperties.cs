@@ -75,6 +75,9 @@ public sealed record NicIpConfiguration
 
     [AllowedValues("IPv4", "IPv6")]
     public string? PrivateIPAddressVersion { get; set; }
+
+    [JsonIgnore]
+    public bool IsIpv6 => PrivateIPAddressVersion == "IPv6";
     public ResourceLink? Subnet { get; set; }
     public bool? Primary { get; set; }
     public PublicIPAddressLink? PublicIPAddress { get; set; }

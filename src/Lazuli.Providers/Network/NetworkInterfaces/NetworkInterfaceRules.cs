@@ -70,8 +70,14 @@ internal static class NetworkInterfaceRules
     public static ResourceId? NetworkOf(NetworkInterfaceProperties nic)
         => (nic.IpConfigurations ?? []).Select(c => ResourceId.TryParse(c.Properties?.Subnet?.Id, out var id) ? id.Parent : null).FirstOrDefault(id => id is not null);
 
-    public static IEnumerable<Cidr> Prefixes(Resource<VirtualNetworkProperties> network, string? subnet)
-        => (network.Properties.Subnets ?? []).Where(s => string.Equals(s.Id, subnet, StringComparison.OrdinalIgnoreCase)).SelectMany(s => s.Properties?.Prefixes ?? []).Select(Cidr.Parse);
+    /// <summary>A subnet's IPv4 prefixes.</summary>
+    public static IEnumerable<Cidr> Prefixes(Resource<VirtualNetworkProperties> network, string? subnet) => Cidr.Among(AllPrefixes(network, subnet));
+
+    /// <summary>A subnet's IPv6 prefixes.</summary>
+    public static IEnumerable<Cidr6> Prefixes6(Resource<VirtualNetworkProperties> network, string? subnet) => Cidr6.Among(AllPrefixes(network, subnet));
+
+    private static IEnumerable<string> AllPrefixes(Resource<VirtualNetworkProperties> network, string? subnet)
+        => (network.Properties.Subnets ?? []).Where(s => string.Equals(s.Id, subnet, StringComparison.OrdinalIgnoreCase)).SelectMany(s => s.Properties?.Prefixes ?? []);
 
     public static IEnumerable<ArmError> Check(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current)
     {
@@ -85,6 +91,16 @@ internal static class NetworkInterfaceRules
         if (configurations.Count > 1 && configurations.Count(c => c.Properties?.Primary == true) != 1)
         {
             errors.Add(NetworkErrors.InvalidRequestFormat("Exactly one of several IP configurations must be marked as primary.", "properties.ipConfigurations"));
+        }
+
+        if (configurations.Any(c => c.Properties is { IsIpv6: true } own && (own.Primary == true || configurations.Count == 1)))
+        {
+            errors.Add(NetworkErrors.InvalidRequestFormat("An IPv6 IP configuration cannot be the primary one of its network interface.", "properties.ipConfigurations"));
+        }
+
+        if (configurations.Count(c => c.Properties?.IsIpv6 == true) > 1)
+        {
+            errors.Add(NetworkErrors.InvalidRequestFormat("A network interface has at most one IPv6 IP configuration.", "properties.ipConfigurations"));
         }
 
         foreach (var twice in configurations.GroupBy(c => c.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
@@ -155,13 +171,19 @@ internal static class NetworkInterfaceRules
         }
 
         var taken = PrivateAddresses.Taken(view, network, desired.Id);
+        var taken6 = PrivateAddresses.Taken6(view, network, desired.Id);
         var publicAddresses = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var configuration in desired.Properties.IpConfigurations ?? [])
         {
             var own = configuration.Properties ?? new();
-            if (AddressFault(configuration.Id ?? "", own.PrivateIPAddress, own.Subnet?.Id, vnet, taken) is { } fault)
+            if ((own.IsIpv6 ? AddressFault6(configuration, own, vnet, taken6) : AddressFault(configuration.Id ?? "", own.PrivateIPAddress, own.Subnet?.Id, vnet, taken)) is { } fault)
             {
                 yield return fault;
+            }
+
+            if (view.Get<PublicIPAddressProperties>(own.PublicIPAddress?.Id) is { } given && given.Properties.PublicIPAddressVersion == "IPv6" != own.IsIpv6)
+            {
+                yield return NetworkErrors.VersionsOfAddressesDiffer(given.Id.ToString(), given.Properties.PublicIPAddressVersion, configuration.Id ?? "", own.PrivateIPAddressVersion);
             }
 
             if (own.PublicIPAddress?.Id is { } address && ResourceId.TryParse(address, out var id))
@@ -175,6 +197,27 @@ internal static class NetworkInterfaceRules
                 publicAddresses[address] = configuration.Id ?? "";
             }
         }
+    }
+
+    private static ArmError? AddressFault6(Embedded<NicIpConfiguration> configuration, NicIpConfiguration own, Resource<VirtualNetworkProperties> network, Dictionary<UInt128, string> taken)
+    {
+        var prefixes = Prefixes6(network, own.Subnet?.Id).ToArray();
+        if (prefixes.Length == 0)
+        {
+            return NetworkErrors.InvalidRequestFormat($"The subnet of the IP configuration {configuration.Name} has no IPv6 prefix.", configuration.Id ?? "");
+        }
+
+        var texts = string.Join(", ", prefixes.Select(p => p.ToString()));
+        if (!Cidr6.TryAddress(own.PrivateIPAddress, out var address))
+        {
+            return NetworkErrors.SubnetIsFull(ResourceId.TryParse(own.Subnet?.Id, out var id) ? id.Name : "", texts, 1);
+        }
+
+        var home = Array.FindIndex(prefixes, p => p.Contains(address));
+        return home < 0 ? NetworkErrors.AddressNotInSubnet(own.PrivateIPAddress ?? "", texts)
+            : PrivateAddresses.IsReserved(prefixes[home], address) ? NetworkErrors.AddressReserved(own.PrivateIPAddress ?? "", prefixes[home].ToString())
+            : !taken.TryAdd(address, configuration.Id ?? "") ? NetworkErrors.AddressAllocated(configuration.Id ?? "", own.PrivateIPAddress ?? "", taken[address])
+            : null;
     }
 
     /// <summary>What is wrong with an address in a subnet of a network; a good one is taken from now on.</summary>
@@ -215,13 +258,14 @@ internal static class NetworkInterfaceRules
         {
             errors.Add(NetworkErrors.InvalidRequestFormat($"The IP configuration {configuration.Name} is Static and has no privateIPAddress.", $"{path}.privateIPAddress"));
         }
-        else if (own.PrivateIPAllocationMethod == "Static" && own.PrivateIPAddressVersion != "IPv6" && !Cidr.TryAddress(own.PrivateIPAddress, out _))
+        else if (own.PrivateIPAllocationMethod == "Static" && !(own.IsIpv6 ? Cidr6.TryAddress(own.PrivateIPAddress, out _) : Cidr.TryAddress(own.PrivateIPAddress, out _)))
         {
             errors.Add(NetworkErrors.InvalidAddress(own.PrivateIPAddress ?? "", $"{path}.privateIPAddress"));
         }
 
         errors.AddRange(new Refusals()
-            .When(own.PrivateIPAddressVersion == "IPv6", $"{path}.privateIPAddressVersion")
+            .When(own is { IsIpv6: true, LoadBalancerBackendAddressPools.Count: > 0 }, $"{path}.loadBalancerBackendAddressPools of an IPv6 configuration")
+            .When(own is { IsIpv6: true, LoadBalancerInboundNatRules.Count: > 0 }, $"{path}.loadBalancerInboundNatRules of an IPv6 configuration")
             .IfSet(own.PrivateIPAddressPrefixLength, $"{path}.privateIPAddressPrefixLength")
             .IfSet(own.GatewayLoadBalancer, $"{path}.gatewayLoadBalancer")
             .IfAny(own.VirtualNetworkTaps, $"{path}.virtualNetworkTaps")

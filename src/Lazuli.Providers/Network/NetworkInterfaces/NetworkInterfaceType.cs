@@ -57,7 +57,7 @@ public sealed class NetworkInterfaceType(NetworkOptions options) : NetworkType<N
 
         if (NetworkInterfaceRules.NetworkOf(nic) is { } network && view.Get<VirtualNetworkProperties>(network) is { } vnet)
         {
-            Allocate(desired, current, vnet, view);
+            AddressAllocation.Allocate(desired, current, vnet, view);
             nic.MacAddress ??= PrivateAddresses.MacAddress(view, network, nic.ResourceGuid);
             var dns = nic.DnsSettings ??= new();
             dns.DnsServers ??= [];
@@ -100,45 +100,5 @@ public sealed class NetworkInterfaceType(NetworkOptions options) : NetworkType<N
                                        }],
             },
         };
-    }
-
-    // Fixed addresses first, then what dynamic ones had before, then the lowest free ones. What stays without one is a fault that Admit reports.
-    private static void Allocate(Resource<NetworkInterfaceProperties> desired, Resource<NetworkInterfaceProperties>? current, Resource<VirtualNetworkProperties> network, IResourceView view)
-    {
-        var configurations = desired.Properties.IpConfigurations ?? [];
-        var taken = PrivateAddresses.Taken(view, network.Id, desired.Id).Keys.ToHashSet();
-        foreach (var own in configurations.Select(c => c.Properties).OfType<NicIpConfiguration>().Where(p => p.PrivateIPAllocationMethod == "Static"))
-        {
-            if (Cidr.TryAddress(own.PrivateIPAddress, out var address))
-            {
-                taken.Add(address);
-            }
-        }
-
-        var open = new List<NicIpConfiguration>();
-        foreach (var (name, own) in configurations.Select(c => (c.Name, c.Properties ?? new())).Where(c => c.Item2.PrivateIPAllocationMethod == "Dynamic"))
-        {
-            var before = current?.Properties.IpConfigurations?.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))?.Properties;
-            own.PrivateIPAddress = null;
-            if (before is not null && string.Equals(before.Subnet?.Id, own.Subnet?.Id, StringComparison.OrdinalIgnoreCase)
-                && Cidr.TryAddress(before.PrivateIPAddress, out var address) && taken.Add(address))
-            {
-                own.PrivateIPAddress = before.PrivateIPAddress;
-            }
-            else
-            {
-                open.Add(own);
-            }
-        }
-
-        foreach (var own in open)
-        {
-            var free = NetworkInterfaceRules.Prefixes(network, own.Subnet?.Id).SelectMany(p => PrivateAddresses.Free(p, taken.Contains)).Select(a => (uint?)a).FirstOrDefault();
-            if (free is { } address)
-            {
-                taken.Add(address);
-                own.PrivateIPAddress = Cidr.Text(address);
-            }
-        }
     }
 }

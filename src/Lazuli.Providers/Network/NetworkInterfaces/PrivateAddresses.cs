@@ -15,6 +15,8 @@ internal static class PrivateAddresses
     /// <summary>An IP configuration that has an address in a subnet.</summary>
     public sealed record User(ResourceId Nic, string ConfigurationId, string SubnetKey, string Address);
 
+    public static bool IsReserved(Cidr6 prefix, UInt128 address) => address - prefix.First < 4 || address == prefix.Last;
+
     public static bool IsReserved(Cidr prefix, uint address) => address - prefix.First < 4 || address == prefix.Last;
 
     /// <summary>The IP configurations in a subnet, or in any subnet of a network.</summary>
@@ -38,6 +40,33 @@ internal static class PrivateAddresses
         }
 
         return taken;
+    }
+
+    /// <summary>As <see cref="Taken"/>, of IPv6.</summary>
+    public static Dictionary<UInt128, string> Taken6(IResourceView view, ResourceId network, ResourceId? except = null)
+    {
+        var taken = new Dictionary<UInt128, string>();
+        foreach (var user in UsersOf(view, network).Where(u => !u.Nic.Equals(except)))
+        {
+            if (Cidr6.TryAddress(user.Address, out var address))
+            {
+                taken[address] = user.ConfigurationId;
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>The free addresses of a prefix in order.</summary>
+    public static IEnumerable<UInt128> Free(Cidr6 prefix, Func<UInt128, bool> isTaken)
+    {
+        for (var address = prefix.First + 4; address < prefix.Last; address++)
+        {
+            if (!isTaken(address))
+            {
+                yield return address;
+            }
+        }
     }
 
     /// <summary>The free addresses of a prefix in order.</summary>

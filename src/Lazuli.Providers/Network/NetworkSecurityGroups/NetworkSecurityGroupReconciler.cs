@@ -17,7 +17,7 @@ public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink 
         Rules = [.. (resource.Properties.SecurityRules ?? []).Select(Rule).OfType<NsgRule>().OrderBy(r => r.Inbound ? 0 : 1).ThenBy(r => r.Priority)],
     };
 
-    // A rule about IPv6 or a public service of Azure alone matches no packet: there are none.
+    // A rule about a public service of Azure alone matches no packet: there are none.
     private static NsgRule? Rule(Embedded<SecurityRuleProperties> rule)
     {
         var properties = rule.Properties ?? throw new InvalidDataException($"The rule '{rule.Id}' is empty.");
@@ -45,8 +45,8 @@ public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink 
     private static string[] Ports(string? one, IReadOnlyList<string>? many) => many is { Count: > 0 } ? [.. many] : [one ?? "*"];
 
     private static string[] Prefixes(string? one, IReadOnlyList<string>? many)
-        => [.. (many is { Count: > 0 } ? many : [one ?? "*"]).Where(p => !Cidr.IsIpv6(p) && !ServiceTags.IsKnown(p)).Select(Spelled).Distinct(StringComparer.Ordinal)];
+        => [.. (many is { Count: > 0 } ? many : [one ?? "*"]).Where(p => !ServiceTags.IsKnown(p)).Select(Spelled).Distinct(StringComparer.Ordinal)];
 
     private static string Spelled(string prefix)
-        => SecurityRuleRules.Tag(prefix) ?? (!Cidr.TryParse(prefix, out var cidr) ? prefix : cidr.Length == 0 ? "*" : cidr.ToString());
+        => SecurityRuleRules.Tag(prefix) ?? (Cidr.TryParse(prefix, out var cidr) ? cidr.ToString() : Cidr6.TryParse(prefix, out var cidr6) ? cidr6.ToString() : prefix);
 }

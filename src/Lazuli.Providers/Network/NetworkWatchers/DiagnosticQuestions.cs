@@ -118,7 +118,9 @@ internal static class DiagnosticQuestions
         traffic.Ports is { } ports ? rule.DestinationPorts.Any(r => r.First <= ports.First && ports.Last <= r.Last) : PortRanges.IsEvery(rule.DestinationPorts)
     );
 
-    private static bool Holds(AddressRanges rule, AddressRanges asked) => asked.Ranges.All(a => rule.Ranges.Any(r => r.First <= a.First && a.Last <= r.Last));
+    // Who asks for everything speaks of IPv4: most networks have nothing else.
+    private static bool Holds(AddressRanges rule, AddressRanges asked)
+        => asked.V4.List.All(a => rule.V4.Contains(a.First, a.Last)) && (asked.IsAll || asked.V6.List.All(a => rule.V6.Contains(a.First, a.Last)));
 
     private static ArmError? Fault(DiagnosticProfile profile, NetworkModel[] models, out Traffic traffic)
     {
@@ -166,7 +168,7 @@ internal static class DiagnosticQuestions
         => text is null ? null
             : text == "*" ? AddressRanges.All
             : text.ToLowerInvariant() is "virtualnetwork" or "azureloadbalancer" or "internet" ? models.FirstOrDefault()?.Security.Resolve(text, null)
-            : Cidr.TryAddress(text, out _) || Cidr.TryParse(text, out _) ? AddressRanges.Of([text]) : null;
+            : Cidr.TryAnyAddress(text, out _) || Cidr.TryParse(text, out _) || Cidr6.TryParse(text, out _) ? AddressRanges.Of([text]) : null;
 
     private static Result<IReadOnlyList<Resource<NetworkInterfaceProperties>>> NicsOf(ActionContext<NetworkWatcherProperties> context, string? target)
         => ResourceId.TryParse(target, out var nic) && nic.IsResource && nic.Type.Key == NetworkInterfaceType.TypeName.Key

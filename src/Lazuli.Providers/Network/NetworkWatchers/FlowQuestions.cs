@@ -42,25 +42,25 @@ internal static class FlowQuestions
             return NetworkErrors.BadQuestion("remotePort", question.RemotePort);
         }
 
-        if (!Cidr.TryAddress(question.LocalIPAddress, out var here))
+        if (!Cidr.TryAnyAddress(question.LocalIPAddress, out var here))
         {
             return NetworkErrors.InvalidAddress(question.LocalIPAddress ?? "", "localIPAddress");
         }
 
-        if (!Cidr.TryAddress(question.RemoteIPAddress, out var there))
+        if (!Cidr.TryAnyAddress(question.RemoteIPAddress, out var there) || there.AddressFamily != here.AddressFamily)
         {
             return NetworkErrors.InvalidAddress(question.RemoteIPAddress ?? "", "remoteIPAddress");
         }
 
-        if (!ModelOf(context, question.TargetResourceId, question.TargetNicResourceId, question.LocalIPAddress ?? "", "localIPAddress").Ok(out var model, out error))
+        if (!ModelOf(context, question.TargetResourceId, question.TargetNicResourceId, here.ToString(), "localIPAddress").Ok(out var model, out error))
         {
             return error;
         }
 
         var flow = new Flow
         {
-            Source = Ipv4.Address(inbound ? there : here),
-            Destination = Ipv4.Address(inbound ? here : there),
+            Source = inbound ? there : here,
+            Destination = inbound ? here : there,
             Protocol = protocol,
             SourcePort = inbound ? remote : local,
             DestinationPort = inbound ? local : remote,
@@ -80,22 +80,22 @@ internal static class FlowQuestions
             return error;
         }
 
-        if (!Cidr.TryAddress(question.SourceIPAddress, out _))
+        if (!Cidr.TryAnyAddress(question.SourceIPAddress, out var source))
         {
             return NetworkErrors.InvalidAddress(question.SourceIPAddress ?? "", "sourceIPAddress");
         }
 
-        if (!Cidr.TryAddress(question.DestinationIPAddress, out var destination))
+        if (!Cidr.TryAnyAddress(question.DestinationIPAddress, out var destination) || destination.AddressFamily != source.AddressFamily)
         {
             return NetworkErrors.InvalidAddress(question.DestinationIPAddress ?? "", "destinationIPAddress");
         }
 
-        if (!ModelOf(context, question.TargetResourceId, question.TargetNicResourceId, question.SourceIPAddress ?? "", "sourceIPAddress").Ok(out var model, out error))
+        if (!ModelOf(context, question.TargetResourceId, question.TargetNicResourceId, source.ToString(), "sourceIPAddress").Ok(out var model, out error))
         {
             return error;
         }
 
-        var route = model.Routes.Find(Ipv4.Address(destination));
+        var route = model.Routes.Find(destination);
         return Answer(json =>
         {
             json.WriteString("nextHopType", route.NextHop switch

@@ -10,6 +10,7 @@ public sealed record PublicIPAddressProperties : IProvisioned
     public string? PublicIPAllocationMethod { get; set; }
 
     [AllowedValues("IPv4", "IPv6")]
+    [Immutable]
     public string? PublicIPAddressVersion { get; set; }
 
     [Computed]

@@ -88,7 +88,7 @@ public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPo
         return errors.Concat(new Refusals()
             .IfSet(desired.ExtendedLocation, "extendedLocation")
             .When(desired.Sku?.Tier is { } tier && !tier.Equals("Regional", StringComparison.OrdinalIgnoreCase) && !(IsGlobal(desired) && sku == "Standard"), "sku.tier")
-            .When(address.PublicIPAddressVersion == "IPv6", "properties.publicIPAddressVersion")
+            .When(address.PublicIPAddressVersion == "IPv6" && (sku != "Standard" || IsGlobal(desired)), "properties.publicIPAddressVersion")
             .When(address.DdosSettings is { ProtectionMode: "Enabled" } or { DdosCustomPolicy: not null } or { DdosProtectionPlan: not null }, "properties.ddosSettings")
             .IfSet(address.DnsSettings?.DomainNameLabelScope, "properties.dnsSettings.domainNameLabelScope")
             .When(address.PublicIPPrefix is not null && sku == "Basic", "properties.publicIPPrefix")
@@ -115,13 +115,10 @@ public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPo
             dns.Fqdn = dns.DomainNameLabel is { } label ? NameOf(label, desired.Location) : null;
         }
 
-        if (address.PublicIPPrefix is null)
+        var block = view.Get<PublicIPPrefixProperties>(address.PublicIPPrefix?.Id)?.Properties;
+        if (address.PublicIPPrefix is null || (block?.IpPrefix is not null && block.PublicIPAddressVersion == address.PublicIPAddressVersion))
         {
-            address.Allocated ??= pool.Free(view, null);
-        }
-        else if (view.Get<PublicIPPrefixProperties>(address.PublicIPPrefix.Id)?.Properties.IpPrefix is { } prefix)
-        {
-            address.Allocated ??= pool.Free(view, prefix);
+            address.Allocated ??= address.PublicIPAddressVersion == "IPv6" ? pool.Free6(view, block?.IpPrefix) : pool.Free(view, block?.IpPrefix);
         }
 
         return desired with { Sku = new() { Name = SkuOf(desired), Tier = IsGlobal(desired) ? "Global" : "Regional" }, Zones = desired.Zones ?? current?.Zones };
@@ -129,14 +126,19 @@ public sealed partial class PublicIPAddressType(NetworkOptions options, PublicPo
 
     public override IEnumerable<ArmError> Admit(Resource<PublicIPAddressProperties> desired, Resource<PublicIPAddressProperties>? current, IResourceView view)
     {
-        if (desired.Properties.Allocated is null)
+        var block = view.Get<PublicIPPrefixProperties>(desired.Properties.PublicIPPrefix?.Id);
+        if (block is not null && block.Properties.PublicIPAddressVersion != desired.Properties.PublicIPAddressVersion)
+        {
+            yield return NetworkErrors.MixedFamilies(desired.Id.ToString());
+        }
+        else if (desired.Properties.Allocated is null)
         {
             yield return desired.Properties.PublicIPPrefix?.Id is { } full ? NetworkErrors.PrefixIsFull(full) : NetworkErrors.PublicPoolIsFull();
         }
 
-        if (view.Get<PublicIPPrefixProperties>(desired.Properties.PublicIPPrefix?.Id) is { } prefix && prefix.Location != desired.Location)
+        if (block is not null && block.Location != desired.Location)
         {
-            yield return ArmErrors.InvalidReference(prefix.Id.ToString(), desired.Id);
+            yield return ArmErrors.InvalidReference(block.Id.ToString(), desired.Id);
         }
 
         if (desired.Properties.DnsSettings?.Fqdn is { } name && IsNameTaken(view, name, desired.Id))

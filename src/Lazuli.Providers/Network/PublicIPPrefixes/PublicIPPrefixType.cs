@@ -13,6 +13,8 @@ public sealed class PublicIPPrefixType(PublicPool pool) : NetworkType<PublicIPPr
     public static readonly ResourceTypeName TypeName = ResourceTypeName.Parse("Microsoft.Network/publicIPPrefixes");
 
     private const int Longest = 31;
+    private const int Shortest6 = 124;
+    private const int Longest6 = 127;
 
     public override ResourceTypeName Name => TypeName;
 
@@ -34,7 +36,12 @@ public sealed class PublicIPPrefixType(PublicPool pool) : NetworkType<PublicIPPr
 
         if (prefix.PublicIPAddressVersion != "IPv6" && prefix.PrefixLength is null or > Longest)
         {
-            errors.Add(NetworkErrors.InvalidPrefixLength(prefix.PrefixLength));
+            errors.Add(NetworkErrors.InvalidPrefixLength(prefix.PrefixLength, 21, Longest));
+        }
+
+        if (prefix is { PublicIPAddressVersion: "IPv6", PrefixLength: null or < Shortest6 or > Longest6 })
+        {
+            errors.Add(NetworkErrors.InvalidPrefixLength(prefix.PrefixLength, Shortest6, Longest6));
         }
 
         if (zones.Any(z => z is not ("1" or "2" or "3")) || zones.Distinct().Count() < zones.Count)
@@ -50,7 +57,6 @@ public sealed class PublicIPPrefixType(PublicPool pool) : NetworkType<PublicIPPr
         return errors.Concat(new Refusals()
             .IfSet(desired.ExtendedLocation, "extendedLocation")
             .When(desired.Sku?.Tier is { } tier && !tier.Equals("Regional", StringComparison.OrdinalIgnoreCase), "sku.tier")
-            .When(prefix.PublicIPAddressVersion == "IPv6", "properties.publicIPAddressVersion")
             .IfSet(prefix.CustomIPPrefix, "properties.customIPPrefix").Errors);
     }
 
@@ -60,7 +66,9 @@ public sealed class PublicIPPrefixType(PublicPool pool) : NetworkType<PublicIPPr
         prefix.ResourceGuid ??= Guid.NewGuid().ToString();
         prefix.PublicIPAddressVersion ??= "IPv4";
         prefix.IpTags ??= [];
-        prefix.IpPrefix ??= pool.FreeBlock(view, prefix.PrefixLength ?? Longest)?.ToString();
+        prefix.IpPrefix ??= prefix.PublicIPAddressVersion == "IPv6"
+            ? pool.FreeBlock6(view, prefix.PrefixLength ?? Longest6)?.ToString()
+            : pool.FreeBlock(view, prefix.PrefixLength ?? Longest)?.ToString();
         return desired with { Sku = new() { Name = "Standard", Tier = "Regional" }, Zones = desired.Zones ?? current?.Zones };
     }
 

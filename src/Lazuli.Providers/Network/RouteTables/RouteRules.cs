@@ -56,7 +56,14 @@ internal static class RouteRules
                 errors.Add(NetworkErrors.InvalidCidrNotation(prefix, cidr));
             }
         }
-        else if (!ServiceTags.IsKnown(prefix) && !(Cidr.IsIpv6(prefix) && System.Net.IPNetwork.TryParse(prefix, out _)))
+        else if (Cidr6.TryParse(prefix, out var cidr6))
+        {
+            if (cidr6.HasHostBits)
+            {
+                errors.Add(NetworkErrors.InvalidCidrNotation(prefix, cidr6));
+            }
+        }
+        else if (!ServiceTags.IsKnown(prefix))
         {
             errors.Add(NetworkErrors.InvalidPrefixFormat(prefix, id));
         }
@@ -70,9 +77,13 @@ internal static class RouteRules
         {
             errors.Add(NetworkErrors.InvalidRequestFormat($"NextHopIpAddress can only be specified in route {id} when NextHopType is VirtualAppliance.", $"{id}.nextHopIpAddress"));
         }
-        else if (appliance && !Cidr.TryAddress(route.NextHopIpAddress, out _))
+        else if (appliance && !Cidr.TryAnyAddress(route.NextHopIpAddress, out _))
         {
             errors.Add(NetworkErrors.InvalidAddress(route.NextHopIpAddress ?? "", $"{id}.nextHopIpAddress"));
+        }
+        else if (appliance && (Cidr.TryParse(route.AddressPrefix, out _) || Cidr6.TryParse(route.AddressPrefix, out _)) && Cidr.IsIpv6(route.AddressPrefix) != Cidr.IsIpv6(route.NextHopIpAddress))
+        {
+            errors.Add(NetworkErrors.MixedFamilies(id));
         }
 
         errors.AddRange(new Refusals()

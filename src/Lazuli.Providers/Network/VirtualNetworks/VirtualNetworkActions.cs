@@ -13,21 +13,35 @@ internal static class VirtualNetworkActions
     public static Result<ActionResult<VirtualNetworkProperties>> CheckAddress(ActionContext<VirtualNetworkProperties> context)
     {
         var text = context.Request.Query.GetValueOrDefault("ipaddress");
-        if (!Cidr.TryAddress(text, out var address))
+        var prefixes = (context.Resource.Properties.Subnets ?? []).SelectMany(s => s.Properties?.Prefixes ?? []).ToArray();
+        bool reserved, used;
+        IEnumerable<string> others;
+        if (Cidr.TryAddress(text, out var address))
+        {
+            var taken = PrivateAddresses.Taken(context.View, context.Resource.Id);
+            if (Cidr.Among(prefixes).FirstOrDefault(p => p.Contains(address)) is not { Length: > 0 } prefix)
+            {
+                return NetworkErrors.AddressNotInSubnet(text ?? "", string.Join(", ", prefixes));
+            }
+
+            (reserved, used, others) = (PrivateAddresses.IsReserved(prefix, address), taken.ContainsKey(address), PrivateAddresses.Free(prefix, taken.ContainsKey).Select(Cidr.Text));
+        }
+        else if (Cidr6.TryAddress(text, out var address6))
+        {
+            var taken = PrivateAddresses.Taken6(context.View, context.Resource.Id);
+            if (Cidr6.Among(prefixes).FirstOrDefault(p => p.Contains(address6)) is not { Length: > 0 } prefix)
+            {
+                return NetworkErrors.AddressNotInSubnet(text ?? "", string.Join(", ", prefixes));
+            }
+
+            (reserved, used, others) = (PrivateAddresses.IsReserved(prefix, address6), taken.ContainsKey(address6), PrivateAddresses.Free(prefix, taken.ContainsKey).Select(Cidr6.Text));
+        }
+        else
         {
             return NetworkErrors.InvalidAddress(text ?? "", "ipAddress");
         }
 
-        var subnets = context.Resource.Properties.Subnets ?? [];
-        var prefix = subnets.SelectMany(s => s.Properties?.Prefixes ?? []).Select(Cidr.Parse).FirstOrDefault(p => p.Contains(address));
-        if (prefix == default)
-        {
-            return NetworkErrors.AddressNotInSubnet(text ?? "", string.Join(", ", subnets.SelectMany(s => s.Properties?.Prefixes ?? [])));
-        }
-
-        var taken = PrivateAddresses.Taken(context.View, context.Resource.Id);
-        var reserved = PrivateAddresses.IsReserved(prefix, address);
-        var free = !reserved && !taken.ContainsKey(address);
+        var free = !reserved && !used;
         return new ActionResult<VirtualNetworkProperties>
         {
             Body = JsonWriting.ToBytes(json =>
@@ -37,9 +51,9 @@ internal static class VirtualNetworkActions
                 if (!free)
                 {
                     json.WriteStartArray("availableIPAddresses");
-                    foreach (var other in PrivateAddresses.Free(prefix, taken.ContainsKey).Take(Suggestions))
+                    foreach (var other in others.Take(Suggestions))
                     {
-                        json.WriteStringValue(Cidr.Text(other));
+                        json.WriteStringValue(other);
                     }
 
                     json.WriteEndArray();
@@ -51,15 +65,15 @@ internal static class VirtualNetworkActions
         };
     }
 
-    /// <summary><c>GET …/usages</c>: each subnet's addresses, taken and in all.</summary>
+    /// <summary><c>GET …/usages</c>: each subnet's IPv4 addresses, taken and in all.</summary>
     public static Result<ActionResult<VirtualNetworkProperties>> Usages(ActionContext<VirtualNetworkProperties> context) => new ActionResult<VirtualNetworkProperties>
     {
         Body = JsonWriting.List(context.Resource.Properties.Subnets ?? [], (json, subnet) =>
         {
             json.WriteStartObject();
-            json.WriteNumber("currentValue", PrivateAddresses.UsersOf(context.View, context.Resource.Id.Child("subnets", subnet.Name ?? "")).Count());
+            json.WriteNumber("currentValue", PrivateAddresses.UsersOf(context.View, context.Resource.Id.Child("subnets", subnet.Name ?? "")).Count(u => !Cidr.IsIpv6(u.Address)));
             json.WriteString("id", subnet.Id);
-            json.WriteNumber("limit", (subnet.Properties?.Prefixes ?? []).Select(Cidr.Parse).Sum(p => p.Size - PrivateAddresses.ReservedPerPrefix));
+            json.WriteNumber("limit", Cidr.Among(subnet.Properties?.Prefixes ?? []).Sum(p => p.Size - PrivateAddresses.ReservedPerPrefix));
             json.WriteStartObject("name");
             json.WriteString("localizedValue", "Subnet size and usage");
             json.WriteString("value", "SubnetSpace");

@@ -10,17 +10,27 @@ namespace Lazuli.Providers.Network.VirtualNetworks;
 internal static class VirtualNetworkRules
 {
     private const int SmallestSubnet = 29;
+    private const int Subnet6 = 64;
 
     // Multicast, broadcast, loopback, link-local and the platform's own address are nobody's.
     private static readonly Cidr[] Reserved = [.. new[] { "0.0.0.0/8", "224.0.0.0/3", "127.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32" }.Select(Cidr.Parse)];
+
+    // Loopback and the like, link-local and multicast.
+    private static readonly Cidr6[] Reserved6 = [.. new[] { "::/8", "fe80::/10", "ff00::/8" }.Select(Cidr6.Parse)];
 
     public static IEnumerable<ArmError> Check(ResourceId id, VirtualNetworkProperties network, IReadOnlyList<Embedded<SubnetProperties>> subnets, string childNamePattern)
     {
         var errors = new List<ArmError>();
         var space = CheckPrefixes(id.ToString(), network.AddressSpace?.AddressPrefixes, errors);
-        CheckSpace(id, space, errors);
+        CheckSpace(id, space.V4, errors);
+        CheckSpace6(id, space.V6, errors);
+        if (space.V4.Count == 0 && space.V6.Count > 0)
+        {
+            errors.Add(NetworkErrors.InvalidAddressSpace(space.V6[0].ToString(), id.Name, "a network with IPv6 has IPv4, too."));
+        }
+
         CheckServers(network.DhcpOptions?.DnsServers, "properties.dhcpOptions.dnsServers", errors);
-        var taken = new List<Cidr>();
+        var taken = (V4: new List<Cidr>(), V6: new List<Cidr6>());
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var subnet in subnets)
         {
@@ -31,10 +41,10 @@ internal static class VirtualNetworkRules
     }
 
     public static void CheckServers(IReadOnlyList<string>? servers, string path, List<ArmError> errors)
-        => errors.AddRange(from server in servers ?? [] where !Cidr.TryAddress(server, out _) select NetworkErrors.InvalidAddress(server, path));
+        => errors.AddRange(from server in servers ?? [] where !Cidr.TryAnyAddress(server, out _) select NetworkErrors.InvalidAddress(server, path));
 
     private static void CheckSubnet(
-        ResourceId network, Embedded<SubnetProperties> subnet, string namePattern, HashSet<string> names, List<Cidr> space, List<Cidr> taken, List<ArmError> errors)
+        ResourceId network, Embedded<SubnetProperties> subnet, string namePattern, HashSet<string> names, (List<Cidr> V4, List<Cidr6> V6) space, (List<Cidr> V4, List<Cidr6> V6) taken, List<ArmError> errors)
     {
         if (subnet.Name is not { Length: > 0 } name)
         {
@@ -53,22 +63,65 @@ internal static class VirtualNetworkRules
             errors.Add(NetworkErrors.DuplicateName(network.ToString(), name));
         }
 
-        foreach (var prefix in CheckPrefixes(id, subnet.Properties?.Prefixes, errors))
+        var (own, own6) = CheckPrefixes(id, subnet.Properties?.Prefixes, errors);
+        foreach (var prefix in own)
         {
             if (prefix.Length > SmallestSubnet)
             {
                 errors.Add(NetworkErrors.InvalidSubnet(name, network.Name));
             }
-            else if (space.Count > 0 && !space.Exists(s => s.Contains(prefix)))
+            else if (space.V4.Count > 0 && !space.V4.Exists(s => s.Contains(prefix)))
             {
                 errors.Add(NetworkErrors.SubnetOutsideNetwork(name, network.Name));
             }
-            else if (taken.Exists(prefix.Overlaps))
+            else if (taken.V4.Exists(prefix.Overlaps))
             {
                 errors.Add(NetworkErrors.SubnetsOverlap(name, network.Name));
             }
 
-            taken.Add(prefix);
+            taken.V4.Add(prefix);
+        }
+
+        if (own6.Count > 0 && own.Count == 0)
+        {
+            errors.Add(NetworkErrors.InvalidSubnet(name, network.Name, "a subnet with an IPv6 prefix has an IPv4 prefix, too."));
+        }
+
+        foreach (var prefix in own6)
+        {
+            if (prefix.Length != Subnet6)
+            {
+                errors.Add(NetworkErrors.InvalidSubnet(name, network.Name, $"the IPv6 prefix {prefix} is not of length {Subnet6}."));
+            }
+            else if (!space.V6.Exists(s => s.Contains(prefix)))
+            {
+                errors.Add(NetworkErrors.SubnetOutsideNetwork(name, network.Name));
+            }
+            else if (taken.V6.Exists(prefix.Overlaps))
+            {
+                errors.Add(NetworkErrors.SubnetsOverlap(name, network.Name));
+            }
+
+            taken.V6.Add(prefix);
+        }
+    }
+
+    private static void CheckSpace6(ResourceId id, List<Cidr6> space, List<ArmError> errors)
+    {
+        for (var i = 0; i < space.Count; i++)
+        {
+            if (space[i].Length is > Subnet6 or < 7)
+            {
+                errors.Add(NetworkErrors.InvalidAddressSpace(space[i].ToString(), id.Name, "its size is not between /7 and /64."));
+            }
+            else if (Array.Exists(Reserved6, space[i].Overlaps))
+            {
+                errors.Add(NetworkErrors.InvalidAddressSpace(space[i].ToString(), id.Name, "it holds reserved addresses."));
+            }
+            else if (space.Take(i).Any(space[i].Overlaps))
+            {
+                errors.Add(NetworkErrors.InvalidAddressSpace(space[i].ToString(), id.Name, "it overlaps another prefix of the network."));
+            }
         }
     }
 
@@ -91,9 +144,9 @@ internal static class VirtualNetworkRules
         }
     }
 
-    private static List<Cidr> CheckPrefixes(string resource, IReadOnlyList<string>? prefixes, List<ArmError> errors)
+    private static (List<Cidr> V4, List<Cidr6> V6) CheckPrefixes(string resource, IReadOnlyList<string>? prefixes, List<ArmError> errors)
     {
-        var valid = new List<Cidr>();
+        var (valid, valid6) = (new List<Cidr>(), new List<Cidr6>());
         if (prefixes is not { Count: > 0 })
         {
             errors.Add(NetworkErrors.NoAddressPrefix(resource));
@@ -101,9 +154,16 @@ internal static class VirtualNetworkRules
 
         foreach (var text in prefixes ?? [])
         {
-            if (Cidr.IsIpv6(text))
+            if (Cidr6.TryParse(text, out var prefix6))
             {
-                errors.Add(ArmErrors.NotSupported($"The IPv6 prefix '{text}'") with { Target = text });
+                if (prefix6.HasHostBits)
+                {
+                    errors.Add(NetworkErrors.InvalidCidrNotation(text, prefix6));
+                }
+                else
+                {
+                    valid6.Add(prefix6);
+                }
             }
             else if (!Cidr.TryParse(text, out var prefix))
             {
@@ -119,6 +179,6 @@ internal static class VirtualNetworkRules
             }
         }
 
-        return valid;
+        return (valid, valid6);
     }
 }

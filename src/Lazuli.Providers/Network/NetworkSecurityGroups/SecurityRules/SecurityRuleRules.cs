@@ -82,6 +82,12 @@ internal static class SecurityRuleRules
             }
         }
 
+        var written = Both(rule.SourceAddressPrefix, rule.SourceAddressPrefixes).Concat(Both(rule.DestinationAddressPrefix, rule.DestinationAddressPrefixes)).Where(IsAddressOrPrefix);
+        if (written.Select(Cidr.IsIpv6).Distinct().Count() > 1)
+        {
+            errors.Add(NetworkErrors.MixedFamilies(id));
+        }
+
         CheckPorts(id, "SourcePortRange", rule.SourcePortRange, rule.SourcePortRanges, errors);
         CheckPorts(id, "DestinationPortRange", rule.DestinationPortRange, rule.DestinationPortRanges, errors);
         if (rule.SourceApplicationSecurityGroups is not { Count: > 0 })
@@ -140,7 +146,7 @@ internal static class SecurityRuleRules
     private static IEnumerable<string> Both(string? one, IReadOnlyList<string>? many) => string.IsNullOrEmpty(one) ? many ?? [] : [one];
 
     private static bool IsAddressOrPrefix(string text)
-        => Cidr.TryAddress(text, out _) || Cidr.TryParse(text, out _) || (Cidr.IsIpv6(text) && (!text.Contains('/', StringComparison.Ordinal) || System.Net.IPNetwork.TryParse(text, out _)));
+        => Cidr.TryAddress(text, out _) || Cidr.TryParse(text, out _) || Cidr6.TryAddress(text, out _) || Cidr6.TryParse(text, out _);
 
     private static bool IsPortRange(string text)
     {

@@ -197,8 +197,7 @@ internal static class Peerings
 
     private static IEnumerable<ArmError> Overlaps(string peering, Resource<VirtualNetworkProperties> network, Resource<VirtualNetworkProperties> remote, IResourceView view)
     {
-        var (own, theirs) = (SpaceOf(network), SpaceOf(remote));
-        if (own.Where(o => theirs.Exists(o.Overlaps)).Select(o => o.ToString()).ToArray() is { Length: > 0 } both)
+        if (Shared(network, remote) is { Length: > 0 } both)
         {
             yield return NetworkErrors.PeersOverlap(peering, network.Id.ToString(), remote.Id.ToString(), both);
             yield break;
@@ -209,15 +208,23 @@ internal static class Peerings
                 .Concat(Of(remote.Properties).Select(p => (network, remote, Living(view, p.RemoteVirtualNetwork?.Id)))))
         {
             if (third is not null && !third.Id.Equals(first.Id) && !third.Id.Equals(second.Id)
-                && SpaceOf(first).Where(o => SpaceOf(third).Exists(o.Overlaps)).Select(o => o.ToString()).ToArray() is { Length: > 0 } shared)
+                && Shared(first, third) is { Length: > 0 } shared)
             {
                 yield return NetworkErrors.PeersOverlapWithPeer(peering, first.Id.ToString(), second.Id.ToString(), third.Id.ToString(), shared);
             }
         }
     }
 
-    private static List<Cidr> SpaceOf(Resource<VirtualNetworkProperties> network)
-        => [.. (network.Properties.AddressSpace?.AddressPrefixes ?? []).Where(p => Cidr.TryParse(p, out _)).Select(Cidr.Parse)];
+    // What of one network's space another one has, too.
+    private static string[] Shared(Resource<VirtualNetworkProperties> network, Resource<VirtualNetworkProperties> other)
+    {
+        var (own, theirs) = (network.Properties.AddressSpace?.AddressPrefixes ?? [], other.Properties.AddressSpace?.AddressPrefixes ?? []);
+        return
+        [
+            .. Cidr.Among(own).Where(o => Cidr.Among(theirs).Any(o.Overlaps)).Select(o => o.ToString()),
+            .. Cidr6.Among(own).Where(o => Cidr6.Among(theirs).Any(o.Overlaps)).Select(o => o.ToString()),
+        ];
+    }
 
     private static Resource<VirtualNetworkProperties>? Living(IResourceView view, string? id)
         => view.Get<VirtualNetworkProperties>(id) is { } network && network.Properties.ProvisioningState != "Deleting" ? network : null;
