@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Lazuli.Engines.Dns;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
-using Lazuli.Providers.Network.DnsZones;
 using Lazuli.Providers.Network.NetworkInterfaces;
 using Lazuli.Providers.Node;
 
@@ -15,11 +14,13 @@ namespace Lazuli.Providers.Network.PrivateDnsZones;
 /// </summary>
 internal static class Registration
 {
+    private static readonly string[] Kinds = ["A", "AAAA"];
+
     /// <summary>Of the zones at or above or below a scope; the record sets of one type.</summary>
     public static IEnumerable<Resource<PrivateRecordSetProperties>> Of(IResourceView view, ResourceId scope, ResourceTypeName type)
     {
         var kind = type.TypePath[(type.TypePath.LastIndexOf('/') + 1)..];
-        if (kind is not ("A" or "AAAA"))
+        if (!Kinds.Contains(kind))
         {
             return [];
         }
@@ -48,7 +49,7 @@ internal static class Registration
 
     /// <summary>How many record sets of a zone aren't stored.</summary>
     public static int CountIn(IResourceView view, ResourceId zone)
-        => new[] { "A", "AAAA" }.Sum(kind => Of(view, zone, PrivateDnsZoneType.TypeName.Child(kind)).Count(r => view.Store.Get(r.Id.Key) is null));
+        => Kinds.Sum(kind => Of(view, zone, PrivateDnsZoneType.TypeName.Child(kind)).Count(r => view.Store.Get(r.Id.Key) is null));
 
     private static IEnumerable<(string Name, string Address, long Version)> MachinesOf(IResourceView view, ResourceId zone, AddressFamily family)
         => (from link in PrivateDnsZoneType.LinksOf(view, zone)

@@ -70,7 +70,7 @@ public sealed class PrivateLinkTests
         await cloud.SucceedAsync("PATCH", Endpoint, """{"tags":{"a":"b"}}""");
         Assert.Equal("Disconnected", StateOf((await cloud.GetAsync(Endpoint))["properties"]!));
         await cloud.SucceedAsync("DELETE", Endpoint);
-        await cloud.UntilAsync(() => cloud.Store.ListByType("microsoft.network/networkinterfaces").Count() == 0);
+        await cloud.UntilAsync(() => !cloud.Store.ListByType("microsoft.network/networkinterfaces").Any());
     }
 
     [Fact]
