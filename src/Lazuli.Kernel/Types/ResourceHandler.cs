@@ -20,7 +20,7 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
     public ResourceHandler(ResourceType<T> type, KernelServices kernel)
     {
         (_type, _kernel) = (type, kernel);
-        _json = new(type.Json, kernel.Secrets);
+        _json = new(type.Json, kernel.Secrets, type.FreeForm);
         _writer = new(type, kernel, _json, Read);
     }
 

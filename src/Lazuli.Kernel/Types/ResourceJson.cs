@@ -22,9 +22,14 @@ public sealed class ResourceJson<TRoot>
     private readonly Lazy<JsonTypeInfo<TRoot>> _stored;
     private readonly Lazy<JsonTypeInfo<TRoot>> _plain;
     private readonly Lazy<PropertyRules> _rules;
+    private readonly IReadOnlyList<string> _free;
 
-    public ResourceJson(JsonSerializerContext context, ISecretBox secrets)
+    /// <param name="context">Knows the record.</param>
+    /// <param name="secrets">Seals what is stored.</param>
+    /// <param name="free"><see cref="ResourceType.FreeForm"/>.</param>
+    public ResourceJson(JsonSerializerContext context, ISecretBox secrets, IReadOnlyList<string>? free = null)
     {
+        _free = free ?? [];
         _input = new(() => For(context, InputForm, lenient: true));
         _output = new(() => For(context, OutputForm));
         _stored = new(() => For(context, info => StoredForm(info, secrets)));
@@ -47,7 +52,7 @@ public sealed class ResourceJson<TRoot>
         root = null;
         try
         {
-            RefuseNullEntries(body);
+            RefuseNullEntries(body, _free);
             root = JsonSerializer.Deserialize(body, Input);
         }
         catch (JsonException e)
@@ -73,8 +78,8 @@ public sealed class ResourceJson<TRoot>
     /// </summary>
     public void CarryOver(TRoot current, TRoot desired, List<ArmError> errors) => _rules.Value.CarryOver(current, desired, errors);
 
-    // No list of Azure's has an entry that may be null; refused here, no rule need think of it.
-    private static void RefuseNullEntries(ReadOnlySpan<byte> body)
+    // No list of Azure's has an entry that may be null; refused here, no rule need think of it. What is the client's own document may say what it likes.
+    private static void RefuseNullEntries(ReadOnlySpan<byte> body, IReadOnlyList<string> free)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         var lists = 0UL;
@@ -82,6 +87,9 @@ public sealed class ResourceJson<TRoot>
         {
             switch (reader.TokenType)
             {
+                case JsonTokenType.PropertyName when free.Count > 0 && free.Contains(reader.GetString() ?? "", StringComparer.OrdinalIgnoreCase):
+                    reader.Skip();
+                    break;
                 case JsonTokenType.StartArray:
                     lists = (lists << 1) | 1;
                     break;

@@ -62,6 +62,9 @@ public abstract class ResourceType
     /// <summary>What a PATCH's body means as a merge patch (RFC 7396) of what GET shows, for a type whose PATCH has another shape.</summary>
     public virtual JsonObject MergePatch(JsonObject body) => body;
 
+    /// <summary>Properties that hold a document of the client's own, in which a list may have an entry that is null.</summary>
+    public virtual IReadOnlyList<string> FreeForm => [];
+
     /// <summary>A pattern for the last name; the whole name must match.</summary>
     public virtual string NamePattern => "^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$";
 

@@ -216,6 +216,21 @@ public sealed class ShapeTests(Lab lab)
         },
     };
 
+    [Fact]
+    public async Task Parameters_may_be_expressions_over_what_the_client_s_tools_found()
+    {
+        var path = Template.Path(await lab.GroupAsync(), "main");
+        static string Body(string inputs) => """
+            {"properties":{"mode":"Incremental","externalInputDefinitions":{"tool_0":{"kind":"tool","config":{"a":1}}},"externalInputs":§I,"parameters":{"n":{"expression":"[externalInputs('tool_0').size]"},"s":{"expression":"[format('{0}!', externalInputs('tool_0').size)]"}},
+             "template":{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","parameters":{"n":{"type":"int"},"s":{"type":"string"}},"resources":[],
+               "outputs":{"o":{"type":"string","value":"[concat(parameters('s'), parameters('n'))]"}}}}}
+            """.Replace("§I", inputs, StringComparison.Ordinal);
+        await lab.SucceedAsync("PUT", path, Body("""{"tool_0":{"value":{"size":3}}}"""));
+        Assert.Equal("3!3", (string?)(await lab.SendAsync("GET", path)).Expect(200).Json["properties"]!["outputs"]!["o"]!["value"]);
+        Assert.Contains("no external input 'tool_0'", (await lab.SendAsync("POST", path + "/validate", Body("{}"))).Expect(400, "InvalidTemplate").Text, StringComparison.Ordinal);
+        (await lab.SendAsync("POST", path + "/validate", Body("""{"tool_0":3}"""))).Expect(400, "InvalidRequestContent");
+    }
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public async Task A_template_of_any_shape_is_deployed_as_it_is(string what, string sections, string output)

@@ -54,6 +54,17 @@ public sealed class TemplateSpecTests(Lab lab)
     }
 
     [Fact]
+    public async Task A_template_may_have_null_wherever_json_has_it()
+    {
+        var spec = await lab.GroupAsync() + "/providers/Microsoft.Resources/templateSpecs/s";
+        await lab.SucceedAsync("PUT", spec, """{"location":"eastus"}""");
+        var main = $"{{{Template.Head},\"variables\":{{\"v\":[1,null]}},\"resources\":[],\"outputs\":{{\"o\":{{\"type\":\"array\",\"value\":\"[variables('v')]\"}}}}}}";
+        await lab.SucceedAsync("PUT", spec + "/versions/1", $"{{\"location\":\"eastus\",\"properties\":{{\"mainTemplate\":{main}}}}}");
+        Assert.Null((await lab.SendAsync("GET", spec + "/versions/1")).Expect(200).Json["properties"]!["mainTemplate"]!["variables"]!["v"]![1]);
+        (await lab.SendAsync("PUT", spec + "/versions/2", $"{{\"location\":\"eastus\",\"properties\":{{\"mainTemplate\":{main},\"linkedTemplates\":[null]}}}}")).Expect(400, "InvalidRequestContent");
+    }
+
+    [Fact]
     public async Task What_a_spec_does_not_have_or_the_caller_may_not_read_is_not_deployed()
     {
         var group = await lab.GroupAsync();

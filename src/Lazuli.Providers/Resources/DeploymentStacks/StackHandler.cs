@@ -191,6 +191,11 @@ internal sealed class StackHandler(DeploymentStackType type, KernelServices kern
     {
         var request = prepared.Request;
         var properties = new ObjectBuilder().Set("mode", request.Mode).Set("template", request.Template).Set("parameters", request.Parameters);
+        if (request.ExternalInputs.Count > 0)
+        {
+            properties.Set("externalInputs", request.ExternalInputs);
+        }
+
         if (request.DebugDetail is { } detail)
         {
             properties.Set("debugSetting", new ObjectBuilder().Set("detailLevel", detail).Build());

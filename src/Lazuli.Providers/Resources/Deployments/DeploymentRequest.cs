@@ -20,6 +20,9 @@ internal sealed record DeploymentRequest
     /// <summary>Empty as long as <see cref="TemplateLink"/> has not been followed.</summary>
     public required ObjectValue Template { get; init; }
     public required ObjectValue Parameters { get; init; }
+
+    /// <summary><c>{ name: { value } }</c>: what the client's tools found for expressions of parameters.</summary>
+    public ObjectValue ExternalInputs { get; init; } = ObjectValue.Empty;
     public TemplateLink? TemplateLink { get; init; }
     public ContentLink? ParametersLink { get; init; }
     public string Mode { get; init; } = Incremental;
@@ -98,7 +101,12 @@ internal sealed record DeploymentRequest
             return ArmErrors.InvalidRequestContent($"The value '{level}' of the property 'properties.validationLevel' is not one of 'Template', 'Provider', 'ProviderNoRbac'");
         }
 
-        foreach (var (holder, name) in ((ObjectValue, string)[])[(properties, "externalInputs"), (properties, "externalInputDefinitions"), (properties, "extensionConfigs"), (o, "identity")])
+        if (properties["externalInputs"] is { IsNull: false } inputs && (inputs is not ObjectValue named || named.Properties.Any(p => p.Value is not ObjectValue i || i["value"] is null)))
+        {
+            return ArmErrors.InvalidRequestContent("The property 'properties.externalInputs' must be an object of objects with a 'value'");
+        }
+
+        foreach (var (holder, name) in ((ObjectValue, string)[])[(properties, "extensionConfigs"), (o, "identity")])
         {
             if (holder[name] is ObjectValue { Count: > 0 } unsupported && !(name == "identity" && unsupported["type"] is StringValue { Data: "None" }))
             {
@@ -112,6 +120,7 @@ internal sealed record DeploymentRequest
             Parameters = properties["parameters"] as ObjectValue ?? ObjectValue.Empty,
             TemplateLink = templateLink.IsNothing ? null : templateLink,
             ParametersLink = parametersLink.IsNothing ? null : parametersLink,
+            ExternalInputs = properties["externalInputs"] as ObjectValue ?? ObjectValue.Empty,
             Mode = known,
             ValidationLevel = knownLevel,
             Location = (o["location"] as StringValue)?.Data,

@@ -25,6 +25,7 @@ internal static class DeploymentSurroundings
                 .Set("provisioningState", DeploymentState.Accepted)
                 .Build())
             .Build(),
+        ExternalInputs = deployment.ExternalInputs,
         Tenant = Tenant(kernel, request),
         Deployer = new ObjectBuilder().Set("objectId", request.Principal.ObjectId).Set("tenantId", request.Principal.TenantId).Set("userPrincipalName", request.Principal.Name).Build(),
         Environment = Environment(request),

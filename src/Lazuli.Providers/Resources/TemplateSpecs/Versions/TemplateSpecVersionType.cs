@@ -18,6 +18,8 @@ public sealed class TemplateSpecVersionType(TimeProvider time) : ResourceType<Te
 
     public override string NamePattern => TemplateSpecType.Pattern;
 
+    public override IReadOnlyList<string> FreeForm { get; } = ["mainTemplate", "template", "uiFormDefinition", "metadata"];
+
     public override JsonSerializerContext Json => TemplateSpecVersionJson.Default;
 
     public override Resource<TemplateSpecVersionProperties> Default(Resource<TemplateSpecVersionProperties> desired, Resource<TemplateSpecVersionProperties>? current, IResourceView view)

@@ -23,6 +23,7 @@ internal static class TestTemplates
         Deployer = Object("""{"objectId":"o1"}"""),
         ResourceGroup = Object($$"""{"id":"{{Group}}","name":"rg1","location":"eastus"}"""),
         Subscription = Object($$"""{"id":"/subscriptions/{{Subscription}}","subscriptionId":"{{Subscription}}"}"""),
+        ExternalInputs = Object("""{"tool_0":{"value":{"size":3}}}"""),
         Now = DateTimeOffset.Parse("2024-03-01T12:34:56Z", CultureInfo.InvariantCulture),
         NewGuid = () => "9b1b3c1e-0000-4000-8000-000000000001",
         Providers = (ns, type) => ns == "Microsoft.Network" ? Object("""{"resourceType":"virtualNetworks","apiVersions":["2024-05-01"]}""") : null,
@@ -82,6 +83,7 @@ internal static class TestTemplates
         return place switch
         {
             "default" => context.ForParameterDefault(),
+            "given" => context.ForParameterExpression(),
             "copy" => context.With(loop).With(new Things()),
             "nested" => context.With(new CopyFrame("inner", 1, loop, OfProperty: true)),
             "run" => context.With(new Things()),

@@ -27,6 +27,9 @@ public sealed class EvaluationContext
     /// <summary><c>newGuid</c> and <c>utcNow</c> are allowed only in parameter defaults.</summary>
     public bool InParameterDefault { get; init; }
 
+    /// <summary>In the expression of a parameter that the deployment is given, where alone <c>externalInputs</c> is allowed.</summary>
+    public bool InParameterExpression { get; private init; }
+
     /// <summary>The arguments of the user function being evaluated; null outside of one.</summary>
     public ObjectValue? FunctionArguments { get; init; }
 
@@ -37,6 +40,8 @@ public sealed class EvaluationContext
     public EvaluationContext With(IResourceLookup resources) => Derive(Copy, Lambda, InParameterDefault, FunctionArguments, resources);
 
     public EvaluationContext ForParameterDefault() => Derive(null, null, true, null, null);
+
+    public EvaluationContext ForParameterExpression() => new() { Scope = Scope, Facts = Facts, Budget = Budget, InParameterExpression = true };
 
     public EvaluationContext ForVariable() => Derive(null, null, false, null, null);
 
@@ -83,6 +88,7 @@ public sealed class EvaluationContext
         Copy = copy,
         Lambda = lambda,
         InParameterDefault = parameterDefault,
+        InParameterExpression = InParameterExpression,
         FunctionArguments = arguments,
         Caller = Caller,
     };

@@ -5,7 +5,7 @@ using static Lazuli.Providers.Resources.Deployments.Language.Functions.Define;
 
 namespace Lazuli.Providers.Resources.Deployments.Language.Functions;
 
-/// <summary>parameters and variables, and what is known of the deployment and its surroundings: deployment, environment, resourceGroup, subscription, tenant…</summary>
+/// <summary>parameters, external inputs and variables, and what is known of the deployment and its surroundings: deployment, environment, resourceGroup, subscription, tenant…</summary>
 internal static class ScopeFunctions
 {
     public static IEnumerable<TemplateFunction> All =>
@@ -20,12 +20,16 @@ internal static class ScopeFunctions
         Function("subscription", 0, c => c.Context.Facts.Subscription ?? throw NotHere(c)),
         Function("managementGroup", 0, c => c.Context.Facts.ManagementGroup ?? throw NotHere(c)),
         Function("providers", 1, 2, c => c.Context.Facts.Providers(c.String(0), c.OptionalString(1)) ?? throw c.Fault($"the provider '{c.String(0)}' or its resource type is not registered")),
+        Function("externalInputs", 1, ExternalInput),
         Function("pickZones", 3, 5, PickZones),
         Function("toLogicalZone", 3, c => Mapped(c, c.String(2), toLogical: true)),
         Function("toLogicalZones", 3, c => MappedAll(c, toLogical: true)),
         Function("toPhysicalZone", 3, c => Mapped(c, c.String(2), toLogical: false)),
         Function("toPhysicalZones", 3, c => MappedAll(c, toLogical: false)),
     ];
+
+    private static Value ExternalInput(Call call) => !call.Context.InParameterExpression ? throw NotHere(call)
+        : (call.Context.Facts.ExternalInputs[call.String(0)] as ObjectValue)?["value"] ?? throw call.Fault($"the deployment was given no external input '{call.String(0)}'");
 
     private static TemplateFault NotHere(Call call)
         => new($"The template function '{call.Name}' is not expected at this location: it is not available at the scope of this deployment. Please see https://aka.ms/arm-functions#{call.Name.ToLowerInvariant()} for usage details");

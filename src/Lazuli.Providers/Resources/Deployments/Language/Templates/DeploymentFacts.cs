@@ -18,6 +18,9 @@ public sealed record DeploymentFacts
     public ObjectValue? Subscription { get; init; }
     public ObjectValue? ManagementGroup { get; init; }
 
+    /// <summary>What <c>externalInputs(…)</c> gives in the expression of a parameter: <c>{ name: { value } }</c>.</summary>
+    public ObjectValue ExternalInputs { get; init; } = ObjectValue.Empty;
+
     /// <summary><c>utcNow()</c>.</summary>
     public required DateTimeOffset Now { get; init; }
 

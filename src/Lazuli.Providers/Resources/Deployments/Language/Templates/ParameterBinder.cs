@@ -37,6 +37,10 @@ internal static class ParameterBinder
                 context.Scope.Provide(name, value);
             }
         }
+        else if (given is ObjectValue { } computed && computed["expression"] is StringValue expression)
+        {
+            context.Scope.Provide(name, ValueEvaluator.Evaluate(expression, context.ForParameterExpression()));
+        }
         else if (given is ObjectValue { } withReference && withReference["reference"] is not null)
         {
             faults.Add(ArmErrors.NotSupported($"The Key Vault reference of the template parameter '{name}'"));
