@@ -74,7 +74,7 @@ public sealed class WatchingTests : IAsyncLifetime
         using var wanted = Service.Open(B, 7000);
         using var other = Service.Open(B, 22);
         var capture = new PacketCaptureItem { Key = "c", VmKey = "vm", TotalBytes = 1 << 20, TimeLimit = 600, Filters = [new() { Protocol = "TCP", LocalPorts = "7000", RemoteAddresses = "10.0.0.4" }] };
-        var shortest = new PacketCaptureItem { Key = "short", VmKey = "vm", TotalBytes = 24 + (3 * (16 + 54)), BytesPerPacket = 54, TimeLimit = 600 };
+        var shortest = new PacketCaptureItem { Key = "short", VmKey = "vm", TotalBytes = 24 + (3 * (16 + 54)), BytesPerPacket = 54, TimeLimit = 600, Filters = [new() { Protocol = "TCP" }] };
         var brief = new PacketCaptureItem { Key = "brief", VmKey = "vm", TotalBytes = 1 << 20, TimeLimit = 1 };
         await SendAsync([Machine("vm", B), capture, shortest, brief]);
         await UntilAsync(async () => (await StateAsync("c"), await StateAsync("short")) == (CaptureState.Running, CaptureState.Running));
