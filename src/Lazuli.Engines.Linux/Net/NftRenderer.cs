@@ -137,7 +137,7 @@ public static class NftRenderer
                 oifname "{{VoidDevice}}" drop
 
             """);
-        PrivateLinks.RenderForward(text);
+        links.RenderForward(text);
         text.Append(CultureInfo.InvariantCulture, $$"""
                 iifname @wires oifname != "lzt*" drop
                 ct status dnat ct original ip daddr . ct reply ip saddr != @pairs ct original ip daddr . ct reply ip saddr != @lb_pairs drop comment "the public address has left"
@@ -155,7 +155,7 @@ public static class NftRenderer
                 oifname vmap @nic_in
 
             """);
-        PrivateLinks.RenderMembers(text);
+        links.RenderMembers(text);
         text.Append(CultureInfo.InvariantCulture, $$"""
                 iifname "{{EdgeDevice}}" oifname . ip daddr @closed drop
                 iifname "{{EdgeDevice}}" oifname . ip6 daddr @closed6 drop

@@ -46,15 +46,24 @@ internal sealed class PrivateLinks
     public static IEnumerable<string> Beyond(VnetState state)
         => state.Endpoints.Select(e => e.ServiceKey).OfType<string>().Select(k => LinkAddress.OfService(k).ToString()).Concat(state.LinkServices.SelectMany(s => s.Sources)).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Sets, maps and chains; after those of the security groups and of <see cref="PeerWires"/>.</summary>
+    /// <summary>Sets, maps and chains, where there is something to link; after those of the security groups and of <see cref="PeerWires"/>.</summary>
     public void RenderSets(StringBuilder text)
     {
+        if (_state.LinkServices.Count > 0)
+        {
+            NftRenderer.Set(text, "set link_services { type ipv4_addr;", NftRenderer.Elements(_state.LinkServices.Select(s => LinkAddress.OfService(s.Key).ToString())));
+            NftRenderer.Set(text, "set link_sources { type ipv4_addr;", NftRenderer.Elements(_state.LinkServices.SelectMany(s => s.Sources)));
+        }
+
+        if (_state.Endpoints.Count == 0)
+        {
+            return;
+        }
+
         NftRenderer.Set(text, "map endpoints { type ipv4_addr : ipv4_addr;", NftRenderer.Elements(_open.Select(o => $"{o.Address} : {o.Service}")));
         NftRenderer.Set(text, "set endpoint_addresses { type ipv4_addr;", NftRenderer.Elements(_open.Select(o => o.Address)));
         NftRenderer.Set(text, "set endpoint_pairs { type ipv4_addr . ipv4_addr;", NftRenderer.Elements(_open.Select(o => $"{o.Address} . {o.Service}")));
         NftRenderer.Set(text, "map endpoint_in { type ipv4_addr : verdict;", NftRenderer.Elements(_guarded.Select(g => $"{g.Address} : jump {NsgChains.NameOf(g.NsgKey, null, inbound: true)}")));
-        NftRenderer.Set(text, "set link_services { type ipv4_addr;", NftRenderer.Elements(_state.LinkServices.Select(s => LinkAddress.OfService(s.Key).ToString())));
-        NftRenderer.Set(text, "set link_sources { type ipv4_addr;", NftRenderer.Elements(_state.LinkServices.SelectMany(s => s.Sources)));
         text.Append(CultureInfo.InvariantCulture, $$"""
               chain link_first {
                 type filter hook prerouting priority mangle + 10; policy accept;
@@ -81,17 +90,28 @@ internal sealed class PrivateLinks
     }
 
     /// <summary>The first rules of the forward chain: connections to endpoints have been judged; nobody reaches the addresses between networks in another way.</summary>
-    public static void RenderForward(StringBuilder text)
-        => text.Append(CultureInfo.InvariantCulture, $$"""
-                ct mark & {{Mark}} == {{Mark}} jump link_forward
-                oifname "{{Edge}}" ip daddr {{LinkAddress.Range}} reject with icmp net-unreachable
-                oifname "{{Edge}}" ip daddr @link_sources ct state new drop
+    public void RenderForward(StringBuilder text)
+    {
+        if (_state.Endpoints.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    ct mark & {Mark} == {Mark} jump link_forward\n");
+        }
 
-            """);
+        text.Append(CultureInfo.InvariantCulture, $"    oifname \"{Edge}\" ip daddr {LinkAddress.Range} reject with icmp net-unreachable\n");
+        if (_state.LinkServices.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    oifname \"{Edge}\" ip daddr @link_sources ct state new drop\n");
+        }
+    }
 
     /// <summary>What comes for a service doesn't come from the Internet: members without a security group are open to it.</summary>
-    public static void RenderMembers(StringBuilder text)
-        => text.Append(CultureInfo.InvariantCulture, $"    iifname \"{Edge}\" ct original ip daddr @link_services oifname \"lzt*\" ct status dnat accept\n");
+    public void RenderMembers(StringBuilder text)
+    {
+        if (_state.LinkServices.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    iifname \"{Edge}\" ct original ip daddr @link_services oifname \"lzt*\" ct status dnat accept\n");
+        }
+    }
 
     /// <summary>The first rule of the chain that translates sources of packets to the edge.</summary>
     public void RenderSources(StringBuilder text)

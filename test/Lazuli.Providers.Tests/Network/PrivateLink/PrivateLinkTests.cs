@@ -221,6 +221,20 @@ public sealed class PrivateLinkTests
     }
 
     [Fact]
+    public async Task A_group_takes_all_of_it_along()
+    {
+        await using var cloud = await StagedAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("privateDnsZones/example.com"), """{"location":"global"}""");
+        await cloud.SucceedAsync("PUT", Service, ServiceBody(",\"fqdns\":[\"example.com\"]"));
+        await cloud.SucceedAsync("PUT", Endpoint, EndpointBody());
+        await cloud.SucceedAsync("PUT", Endpoint + "/privateDnsZoneGroups/default",
+            "{\"properties\":{\"privateDnsZoneConfigs\":[{\"name\":\"z\",\"properties\":{\"privateDnsZoneId\":\"" + NetworkCloud.Id("privateDnsZones/example.com") + "\"}}]}}");
+        Assert.Equal(202, (await cloud.SendAsync("DELETE", NetworkCloud.Group)).Status);
+        await cloud.UntilAsync(() => cloud.Store.Get(NetworkCloud.Group.ToLowerInvariant()) is null);
+        Assert.Empty(cloud.Store.List(NetworkCloud.Group.ToLowerInvariant()));
+    }
+
+    [Fact]
     public async Task A_region_tells_which_types_services_and_delegations_there_are()
     {
         await using var cloud = await StagedAsync();
