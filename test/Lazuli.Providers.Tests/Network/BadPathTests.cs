@@ -154,6 +154,7 @@ public sealed class BadPathTests
         Post("a report that Azure alone can make", watcher + "azureReachabilityReport", "{}", "FeatureNotSupported");
         Post("a connection to no port", watcher + "connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{\"address\":\"10.0.0.9\"}}", "InvalidRequestFormat");
         Post("a connection to nowhere", watcher + "connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{\"port\":80}}", "InvalidRequestFormat");
+        Post("a connection by IPv6", watcher + "connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{\"address\":\"fd00::9\",\"port\":80}}", "FeatureNotSupported");
         Post("a diagnosis of nothing", watcher + "networkConfigurationDiagnostic", Ask(""), "InvalidRequestFormat");
 
         Put("a policy for a service that has none", "serviceEndpointPolicies/new", Of("\"serviceEndpointPolicyDefinitions\":[{\"name\":\"d\",\"properties\":{\"service\":\"Microsoft.Sql\"}}]"), "InvalidRequestFormat");

@@ -43,6 +43,11 @@ internal sealed class Connectivity(NetworkOptions options)
             return ArmErrors.NotSupported("The property 'preferredIPVersion'") with { Target = "preferredIPVersion" };
         }
 
+        if (IPAddress.TryParse(question.Destination?.Address, out var asked) && asked.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return ArmErrors.NotSupported("An IPv6 address in 'destination.address'") with { Target = "destination.address" };
+        }
+
         var machine = ResourceId.Parse(question.Source?.ResourceId ?? "");
         if (Watchers.NicsOf(context.View, machine).FirstOrDefault() is not { } nic || NetworkModel.Of(nic.Id, context.View) is not { } model)
         {

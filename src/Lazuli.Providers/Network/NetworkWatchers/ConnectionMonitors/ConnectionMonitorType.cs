@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lazuli.Engines.Node;
@@ -42,6 +44,7 @@ public sealed class ConnectionMonitorType(NetworkOptions options) : NetworkType<
             .When(configurations.Any(c => c.Protocol == "Http"), "properties.testConfigurations.httpConfiguration")
             .When(configurations.Any(c => c.PreferredIPVersion == "IPv6"), "properties.testConfigurations.preferredIPVersion")
             .When(endpoints.Any(e => e.Type is not (null or "AzureVM" or "ExternalAddress")), "properties.endpoints.type")
+            .When(endpoints.Any(e => IPAddress.TryParse(e.Address, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6), "properties.endpoints.address")
             .When(endpoints.Any(e => e.Filter is not null), "properties.endpoints.filter")
             .When(endpoints.Any(e => e.Scope is not null), "properties.endpoints.scope").Errors)
         {
