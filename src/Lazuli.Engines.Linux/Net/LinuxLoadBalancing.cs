@@ -8,7 +8,7 @@ using Lazuli.Engines.Node;
 namespace Lazuli.Engines.Linux.Net;
 
 /// <summary>What an engine knows of load balancers: who is well, what was applied, and the global ones.</summary>
-internal sealed class LinuxLoadBalancing(NetOptions options, EdgeNamespace edge, KeyedGate gate) : ILoadBalancing
+internal sealed class LinuxLoadBalancing(NetOptions options, EdgeNamespace edge, PolicyTables tables, KeyedGate gate) : ILoadBalancing
 {
     private const string Global = "global load balancers";
     private const int Udp = 17;
@@ -54,6 +54,7 @@ internal sealed class LinuxLoadBalancing(NetOptions options, EdgeNamespace edge,
                     {
                         await HostProgram.RunAsync("nft", ["-f", "-"], new LoadBalancerRenderer(state).RenderHealth(Up), name, cancellationToken: cancellationToken);
                         ForgetDatagrams(state);
+                        await tables.ApplyAsync(name, state, KernelView.Read(name), Up, cancellationToken);
                     });
                 }
             }, cancellationToken);

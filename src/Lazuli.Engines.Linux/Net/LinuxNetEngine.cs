@@ -28,7 +28,7 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
     {
         _options = options;
         _edge = new(options);
-        _balancing = new(options, _edge, _gate);
+        _balancing = new(options, _edge, _tables, _gate);
     }
 
     public Task ApplyAsync(VnetState state, CancellationToken cancellationToken)
@@ -146,7 +146,7 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
             }
 
             await IpBatch.RunAsync(name, VnetNamespace.Changes(name, state, view, _options, doubted || before?.Lines != after.Lines), cancellationToken);
-            await _tables.ApplyAsync(name, state, view, cancellationToken);
+            await _tables.ApplyAsync(name, state, view, _balancing.Up, cancellationToken);
             await _edge.LinkAsync(name, state, cancellationToken);
             await _edge.RouteAsync(name, VnetNamespace.PublicAddresses(state), doubted, cancellationToken);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -58,13 +59,16 @@ internal static class PeerWires
     {
         var peers = state.Vnet.Peers;
         NftRenderer.Set(text, "set wires { type ifname;", NftRenderer.Elements(peers.Select(p => $"\"{DeviceOf(p.VnetKey)}\"")));
-        NftRenderer.Set(text, "map hops { type ether_addr : mark;", NftRenderer.Elements(peers.Count == 0 ? [] : RouteMarks.Appliances(state).Keys
+        NftRenderer.Set(text, "map hops { type ether_addr : mark;", NftRenderer.Elements(peers.Count == 0 ? [] : RouteMarks.Hops(state, _ => FrozenSet<ProbedMember>.Empty).Keys
             .Select(a => string.Create(CultureInfo.InvariantCulture, $"{RouteMarks.MacOf(a)} : {RouteMarks.OfAppliance(a)}"))));
         var direct = (from nic in state.Nics
                       from config in nic.IpConfigs
                       where peers.Count > 0
                       select (config.IsIpv6, Element: $"{RouteMarks.MacOf(IPAddress.Parse(config.PrivateAddress))} . {config.PrivateAddress}")).ToLookup(d => d.IsIpv6, d => d.Element);
-        NftRenderer.Set(text, "set direct { type ether_addr . ipv4_addr;", NftRenderer.Elements(direct[false]));
+        NftRenderer.Set(text, "set direct { type ether_addr . ipv4_addr;", NftRenderer.Elements(direct[false].Concat(
+            from frontend in state.Balancers.SelectMany(b => b.Frontends)
+            where peers.Count > 0 && !frontend.Public
+            select $"{RouteMarks.MacOf(IPAddress.Parse(frontend.Address))} . {frontend.Address}")));
         NftRenderer.Set(text, "set direct6 { type ether_addr . ipv6_addr;", NftRenderer.Elements(direct[true]));
         foreach (var peer in peers.Where(p => !p.Forwarded))
         {

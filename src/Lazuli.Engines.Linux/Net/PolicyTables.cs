@@ -31,9 +31,9 @@ internal sealed class PolicyTables
         _plain.TryRemove((name, true), out _);
     }
 
-    public async Task ApplyAsync(string name, VnetState state, KernelView view, CancellationToken cancellationToken)
+    public async Task ApplyAsync(string name, VnetState state, KernelView view, Func<string, IReadOnlySet<ProbedMember>> health, CancellationToken cancellationToken)
     {
-        var wanted = Wanted(state, view).ToLookup(r => r.Ipv6);
+        var wanted = Wanted(state, view, health).ToLookup(r => r.Ipv6);
         await ApplyAsync(name, state, ipv6: false, wanted[false].ToHashSet(), cancellationToken);
         await ApplyAsync(name, state, ipv6: true, wanted[true].ToHashSet(), cancellationToken);
     }
@@ -82,12 +82,12 @@ internal sealed class PolicyTables
         }
     }
 
-    private static IEnumerable<TableRoute> Wanted(VnetState state, KernelView view)
+    private static IEnumerable<TableRoute> Wanted(VnetState state, KernelView view, Func<string, IReadOnlySet<ProbedMember>> health)
     {
-        var appliances = RouteMarks.Appliances(state);
-        foreach (var (address, nic) in appliances)
+        var appliances = RouteMarks.Hops(state, health);
+        foreach (var (address, hops) in appliances)
         {
-            yield return new(Ipv6.Is(address.ToString()), RouteMarks.OfAppliance(address), "default", "", address.ToString(), NicDevice.InterfaceOf(nic.Key));
+            yield return TableRoute.By(Ipv6.Is(address.ToString()), RouteMarks.OfAppliance(address), "default", hops);
         }
 
         foreach (var table in RouteMarks.TablesOf(state))
@@ -104,16 +104,16 @@ internal sealed class PolicyTables
                 yield return Of(RouteMarks.OfTable(table.Key), route, state, appliances, view);
             }
 
-            // A NIC that doesn't forward still gets what is for itself.
+            // A NIC that doesn't forward, and a frontend, still get what is for themselves.
             foreach (var address in model.Routes.Select(r => r.Appliance).OfType<IPAddress>().Distinct()
-                .Where(a => !appliances.ContainsKey(a) && AddressRanges.Of(state.Vnet.AddressPrefixes).Contains(a) && a.Equals(model.Find(a).Appliance) && !model.Find(a).Prefix.Equals(new IPNetwork(a, 8 * a.GetAddressBytes().Length))))
+                .Where(a => appliances.GetValueOrDefault(a) is not [var nic] || nic.Address != a.ToString()).Where(a => AddressRanges.Of(state.Vnet.AddressPrefixes).Contains(a) && a.Equals(model.Find(a).Appliance) && !model.Find(a).Prefix.Equals(new IPNetwork(a, 8 * a.GetAddressBytes().Length))))
             {
                 yield return new(Ipv6.Is(address.ToString()), RouteMarks.OfTable(table.Key), address.ToString(), "throw", null, null);
             }
         }
     }
 
-    private static TableRoute Of(uint table, EffectiveRoute route, VnetState state, IReadOnlyDictionary<IPAddress, NicItem> appliances, KernelView view)
+    private static TableRoute Of(uint table, EffectiveRoute route, VnetState state, IReadOnlyDictionary<IPAddress, IReadOnlyList<ApplianceHop>> appliances, KernelView view)
     {
         var ipv6 = route.Prefix.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
         var prefix = route.Prefix.PrefixLength == 0 ? "default" : route.Prefix.PrefixLength == (ipv6 ? 128 : 32) ? route.Prefix.BaseAddress.ToString() : route.Prefix.ToString();
@@ -129,9 +129,9 @@ internal sealed class PolicyTables
 
         if (route is { NextHop: NextHop.VirtualAppliance, Appliance: { } address })
         {
-            if (appliances.TryGetValue(address, out var nic))
+            if (appliances.TryGetValue(address, out var hops))
             {
-                return new(ipv6, table, prefix, "", address.ToString(), NicDevice.InterfaceOf(nic.Key));
+                return TableRoute.By(ipv6, table, prefix, hops);
             }
 
             var peer = state.Vnet.Peers.FirstOrDefault(p => AddressRanges.Of(p.AddressPrefixes).Contains(address));
@@ -166,7 +166,9 @@ internal sealed class PolicyTables
 
                 if (Text(element, "dst") is { } prefix && !element.TryGetProperty("priority", out _))
                 {
-                    routes.Add(new(ipv6, table, prefix, Text(element, "type") ?? "", Text(element, "gateway"), Text(element, "type") is null ? Text(element, "dev") : null));
+                    routes.Add(element.TryGetProperty("nexthops", out var hops)
+                        ? new(ipv6, table, prefix, "", string.Join(' ', hops.EnumerateArray().Select(h => Text(h, "gateway"))), string.Join(' ', hops.EnumerateArray().Select(h => Text(h, "dev"))))
+                        : new(ipv6, table, prefix, Text(element, "type") ?? "", Text(element, "gateway"), Text(element, "type") is null ? Text(element, "dev") : null));
                 }
                 else
                 {
@@ -182,9 +184,17 @@ internal sealed class PolicyTables
 
     private static void Line(StringBuilder lines, FormattableString line) => lines.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
+    /// <summary>Several ways are addresses and devices with spaces between them.</summary>
     private readonly record struct TableRoute(bool Ipv6, uint Table, string Prefix, string Type, string? Via, string? Device)
     {
+        public static TableRoute By(bool ipv6, uint table, string prefix, IReadOnlyList<ApplianceHop> hops) => hops.Count == 0
+            ? new(ipv6, table, prefix, "blackhole", null, null)
+            : new(ipv6, table, prefix, "", string.Join(' ', hops.Select(h => h.Address)), string.Join(' ', hops.Select(h => h.Device)));
+
         public override string ToString()
-            => string.Create(CultureInfo.InvariantCulture, $"{Type} {Prefix}{(Via is null ? "" : $" via {Via}")}{(Device is null ? "" : $" dev {Device}")}{(Via is null ? "" : " onlink")} table {Table}{(Ipv6 ? Metric6 : "")}");
+        {
+            var ways = Device?.Split(' ').Zip(Via?.Split(' ') ?? [""], (device, via) => via.Length == 0 ? $"dev {device}" : $"via {via} dev {device} onlink").ToArray() ?? [];
+            return string.Create(CultureInfo.InvariantCulture, $"{Type} {Prefix} table {Table}{(Ipv6 ? Metric6 : "")} {(ways is [var one] ? one : string.Concat(ways.Select(w => $"nexthop {w} ")))}");
+        }
     }
 }

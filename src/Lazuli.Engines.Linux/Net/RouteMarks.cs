@@ -36,10 +36,25 @@ internal static class RouteMarks
     /// <summary>Whether a routing table of the kernel is one of ours.</summary>
     public static bool IsOurs(uint table) => table >= 0x0100_0000;
 
-    /// <summary>The addresses that may be next hops: those of NICs with IP forwarding.</summary>
-    public static IReadOnlyDictionary<IPAddress, NicItem> Appliances(VnetState state)
-        => (from nic in state.Nics where nic.IpForwarding from config in nic.IpConfigs select (Address: IPAddress.Parse(config.PrivateAddress), nic))
-            .ToDictionary(a => a.Address, a => a.nic);
+    /// <summary>
+    /// The addresses that may be next hops, each with the NICs that a packet may go to: a NIC with IP forwarding, or an internal frontend with all its ports, whose
+    /// members that answer and forward share the flows. None of them is left: packets are lost.
+    /// </summary>
+    public static IReadOnlyDictionary<IPAddress, IReadOnlyList<ApplianceHop>> Hops(VnetState state, Func<string, IReadOnlySet<ProbedMember>> health)
+    {
+        var nics = (from nic in state.Nics where nic.IpForwarding from config in nic.IpConfigs select new ApplianceHop(config.PrivateAddress, NicDevice.InterfaceOf(nic.Key))).ToDictionary(h => h.Address, StringComparer.Ordinal);
+        var hops = nics.ToDictionary(n => IPAddress.Parse(n.Key), n => (IReadOnlyList<ApplianceHop>)[n.Value]);
+        foreach (var (balancer, rule) in state.Balancers.SelectMany(b => b.Rules.Where(r => r.Protocol == "all").Select(r => (b, r))))
+        {
+            var frontend = balancer.Frontends.First(f => f.Name == rule.Frontend);
+            if (!frontend.Public)
+            {
+                hops[IPAddress.Parse(frontend.Address)] = [.. LoadBalancerPlan.Targets(balancer, rule, health(balancer.Key)).Where(nics.ContainsKey).Select(t => nics[t]).DistinctBy(h => h.Device)];
+            }
+        }
+
+        return hops;
+    }
 
     /// <summary>The route tables that the network's subnets refer to.</summary>
     public static IEnumerable<RouteTableItem> TablesOf(VnetState state)
@@ -47,3 +62,6 @@ internal static class RouteMarks
 
     private static uint Digest(byte[] bytes) => BitConverter.ToUInt32(SHA256.HashData(bytes)) & 0x0FFF_FFFF;
 }
+
+/// <summary>A NIC that packets go to on their way.</summary>
+internal readonly record struct ApplianceHop(string Address, string Device);

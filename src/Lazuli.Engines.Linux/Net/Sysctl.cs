@@ -18,6 +18,9 @@ internal static class Sysctl
         ("ipv4/conf/all/route_localnet", "0"),
         ("ipv4/conf/all/arp_ignore", "0"),
         ("ipv4/conf/default/arp_ignore", "0"),
+
+        // Flows over several appliances part by their five-tuple, the same both ways.
+        ("ipv4/fib_multipath_hash_policy", "1"),
         ("ipv4/ip_forward", "1"),
     ];
 

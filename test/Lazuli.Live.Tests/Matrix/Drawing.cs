@@ -29,9 +29,10 @@ internal sealed class Drawing(Random random)
             }
         }
 
+        var appliances = Chance(0.4) ? 2 : 1;
         var cards = (from net in nets
                      from sub in net.Subnets
-                     from n in Enumerable.Range(4, sub.Name == "nva" ? 1 : random.Next(1, 3))
+                     from n in Enumerable.Range(4, sub.Name == "nva" ? appliances : random.Next(1, 3))
                      select Card(net, sub, n)).ToList();
         var cloud = new Cloud
         {
@@ -59,6 +60,11 @@ internal sealed class Drawing(Random random)
         for (var i = 0; i < 6; i++)
         {
             Regroup(cloud);
+        }
+
+        if (appliances > 1)
+        {
+            cloud.Balancers.Add(new(Balancer.Hops, "hub", true, false, "10.0.2.200", [.. cards.Where(c => c.Forwards).Select(c => new Member(c.Addresses[0].Private, "None"))], [new("all", 0, 0, "tuple", false, true)], [], null, []));
         }
 
         _balancers.Draw(cloud);
@@ -148,7 +154,8 @@ internal sealed class Drawing(Random random)
     {
         (string Hop, string? Appliance) Hop() => random.Next(10) switch
         {
-            < 6 => ("VirtualAppliance", "10.0.2.4"),
+            < 3 => ("VirtualAppliance", "10.0.2.4"),
+            < 6 => ("VirtualAppliance", Pick(["10.0.2.4", "10.0.2.200"])),
             6 => ("VirtualAppliance", Pick(["10.0.0.4", "10.2.0.4", "10.9.9.9"])),
             7 => ("None", null),
             8 => (Pick(["Internet", "VirtualNetworkGateway"]), null),

@@ -36,7 +36,7 @@ internal sealed class DrawingBalancers(Random random)
     public string Change(Cloud cloud)
     {
         var balancer = Pick(cloud.Balancers);
-        switch (random.Next(6))
+        switch (balancer.Name == Balancer.Hops ? 5 : random.Next(6))
         {
             case 0 when balancer.Members.Count > 0:
                 balancer.Members.RemoveAt(random.Next(balancer.Members.Count));

@@ -36,7 +36,7 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
 
     /// <summary>What may come of an attempt: one thing, or one for each member that may be chosen.</summary>
     public static IReadOnlyList<Fate> Ask(Cloud cloud, Attempt attempt)
-        => [.. Enumerable.Range(0, Choices).Select(c => new Oracle(cloud, c).Ask(attempt)).DistinctBy(f => (f.Receiver, string.Join(' ', f.Seen), f.Answered))];
+        => [.. Enumerable.Range(0, cloud.Balancers.Exists(b => b.Name == Balancer.Hops) ? Choices * Choices : Choices).Select(c => new Oracle(cloud, c).Ask(attempt)).DistinctBy(f => (f.Receiver, string.Join(' ', f.Seen), f.Answered))];
 
     private Fate Ask(Attempt attempt)
     {
@@ -99,6 +99,15 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
             case "Peering":
                 return ArriveIn(NetOf(to ?? ""), card, packet, memory, reply, hops);
             case "VirtualAppliance":
+                if (cloud.Balancers.Find(b => !b.Public && b.Frontend == to && (b.Net == net.Name || Peers(net).Exists(p => p.Other.Name == b.Net)) && b.Spreads.Exists(s => s.Protocol == "all")) is { } shared)
+                {
+                    // A load balancer of appliances: any protocol, and the same one both ways.
+                    var well = Well(shared, shared.Spreads.First(s => s.Protocol == "all"));
+                    return packet.Target == to ? ArriveIn(NetOf(shared.Net), card, packet, memory, reply, hops)
+                        : well.Count == 0 ? Arrival.Nowhere
+                        : Arrive(Find(NetOf(shared.Net), well[choice / Choices % well.Count].Address), card, packet, memory, reply, hops);
+                }
+
                 var appliance = Find(net, to ?? "") ?? Peers(net).Select(p => Find(p.Other, to ?? "")).FirstOrDefault(c => c is not null);
 
                 return appliance is not null && (appliance.Forwards || appliance.Addresses.Exists(a => a.Private == packet.Target)) ? Arrive(appliance, card, packet, memory, reply, hops) : Arrival.Nowhere;
@@ -217,8 +226,7 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
 
         var spread = balancer.Spreads.Find(s => s.Protocol == packet.Protocol && s.Port == packet.TargetPort)
             ?? (packet.Protocol is "tcp" or "udp" ? balancer.Spreads.Find(s => s.Protocol == "all") : null);
-        var members = spread is null ? []
-            : balancer.Members.FindAll(m => !spread.Probed || m.State == "Up" || (m.State == "None" && !balancer.Down.Contains(m.Address)));
+        var members = spread is null ? [] : Well(balancer, spread);
         return spread is null || members.Count == 0 ? null
             : (members[choice % members.Count].Address, spread.Protocol == "all" ? packet.TargetPort : spread.Inner, spread.Floating, spread.Affinity switch
             {
@@ -227,6 +235,9 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
                 _ => null,
             });
     }
+
+    private static List<Member> Well(Balancer balancer, Spread spread)
+        => balancer.Members.FindAll(m => !spread.Probed || m.State == "Up" || (m.State == "None" && !balancer.Down.Contains(m.Address)));
 
     private bool Passes(Card card, Packet packet, bool inbound, Memory memory, Memory? reply)
     {

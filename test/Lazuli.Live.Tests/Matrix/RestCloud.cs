@@ -127,7 +127,7 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
         {
             ["frontendIPConfigurations"] = new JsonArray(Part("f", balancer.Public ? new() { ["publicIPAddress"] = Link(PublicPath(balancer.Frontend)) } : new()
             {
-                ["subnet"] = Link($"{NetPath(balancer.Net)}/subnets/{(third == 0 ? "a" : "b")}"),
+                ["subnet"] = Link($"{NetPath(balancer.Net)}/subnets/{(third switch { 0 => "a", 1 => "b", _ => "nva" })}"),
                 ["privateIPAllocationMethod"] = "Static",
                 ["privateIPAddress"] = balancer.Frontend,
             })),

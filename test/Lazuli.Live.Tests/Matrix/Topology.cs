@@ -51,7 +51,11 @@ internal sealed record Side(bool Access, bool Forwarded);
 /// A load balancer with one frontend and one pool. A member whose probe fails is in <c>Down</c>. <c>Outbound</c> is the protocol (or <c>all</c>) by which members without another way
 /// out go out by the frontend.
 /// </summary>
-internal sealed record Balancer(string Name, string Net, bool Standard, bool Public, string Frontend, List<Member> Members, List<Spread> Spreads, List<Single> Singles, string? Outbound, List<string> Down);
+internal sealed record Balancer(string Name, string Net, bool Standard, bool Public, string Frontend, List<Member> Members, List<Spread> Spreads, List<Single> Singles, string? Outbound, List<string> Down)
+{
+    /// <summary>The name of the one whose members are the hub's appliances.</summary>
+    public const string Hops = "hops";
+}
 
 /// <summary>One of a pool: an address, and what the operator says about it (<c>None</c>, <c>Up</c>, <c>Down</c>).</summary>
 internal sealed record Member(string Address, string State);

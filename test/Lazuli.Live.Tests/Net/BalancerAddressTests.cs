@@ -115,4 +115,67 @@ public sealed class BalancerAddressTests
         Assert.InRange((await world.Linux.ReadBalancersAsync("n", default)).Single(c => c.Rule == "out").Flows, 8, 40);
         Array.ForEach(calls, c => c?.Dispose());
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_internal_one_with_all_its_ports_is_a_next_hop_whose_well_members_share_the_flows(bool fromPeer)
+    {
+        await using var world = new LiveNetWorld();
+        NicItem[] hops = [Nic("hub", "10.0.0.4", forwarding: true), Nic("hub", "10.0.0.5", forwarding: true)];
+        var target = Nic("hub", "10.0.1.4");
+        var client = fromPeer
+            ? Nic("spoke", "10.1.0.4") with { IpConfigs = [new() { Name = "a", SubnetKey = "spoke/a", PrivateAddress = "10.1.0.4", Primary = true }] }
+            : Nic("hub", "10.0.1.9");
+        var routes = new RouteTableItem { Key = "rt", Routes = [new() { Name = "r", Prefix = "10.0.1.4/32", NextHop = NextHop.VirtualAppliance, Appliance = Front }] };
+        var balancer = Internal("hub", Front, Balancers.Rule(0, 0, hops) with { Probe = "p" }) with { Probes = [Balancers.Probe(22)] };
+        var hub = Vnet("hub", [.. hops, target, .. fromPeer ? [] : new[] { client }]).With(balancer);
+        if (fromPeer)
+        {
+            var spoke = Vnet("spoke", client);
+            spoke = spoke with
+            {
+                Vnet = spoke.Vnet with
+                {
+                    AddressPrefixes = ["10.1.0.0/16"],
+                    Subnets = [new() { Key = "spoke/a", AddressPrefixes = ["10.1.0.0/24"], RouteTableKey = "rt" }],
+                    Peers = [new() { VnetKey = "hub", AddressPrefixes = ["10.0.0.0/16"], Forwarded = true }],
+                },
+                RouteTables = [routes],
+            };
+            hub = hub with { Vnet = hub.Vnet with { Peers = [new() { VnetKey = "spoke", AddressPrefixes = ["10.1.0.0/16"], Forwarded = true }] } };
+            await world.ApplyAsync(spoke);
+            await world.ApplyAsync(hub);
+            await world.ApplyAsync(spoke);
+        }
+        else
+        {
+            hub = hub with { RouteTables = [routes], Vnet = hub.Vnet with { Subnets = [.. hub.Vnet.Subnets.Select(s => s.Key == "hub/b" ? s with { RouteTableKey = "rt" } : s)] } };
+            await world.ApplyAsync(hub);
+        }
+
+        using var service = Serve(80, target);
+        Assert.Null(await Caller.CallAsync(client, "10.0.1.4", 80));
+
+        await world.Linux.SetHealthAsync(balancer.Key, Well(hops), default);
+        var before = await PacketsAsync();
+        for (var i = 0; i < 24; i++)
+        {
+            Assert.Equal("10.0.1.4", (await Caller.CallAsync(client, "10.0.1.4", 80))?.Server);
+        }
+
+        Assert.All((await PacketsAsync()).Zip(before, (now, then) => now - then), n => Assert.InRange(n, 10, 1000));
+
+        await world.Linux.SetHealthAsync(balancer.Key, Well(hops[1]), default);
+        before = await PacketsAsync();
+        Assert.NotNull(await Caller.CallAsync(client, "10.0.1.4", 80));
+        var after = await PacketsAsync();
+        Assert.True(after[1] > before[1] + 2 && after[0] <= before[0] + 2, $"{string.Join(' ', before)}, then {string.Join(' ', after)}");
+
+        async Task<long[]> PacketsAsync()
+        {
+            var counters = await world.Linux.ReadCountersAsync("hub", default);
+            return [.. hops.Select(h => counters.Single(c => c.Interface == NicDevice.InterfaceOf(h.Key)).ReceivedPackets)];
+        }
+    }
 }
