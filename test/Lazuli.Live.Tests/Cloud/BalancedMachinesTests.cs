@@ -9,6 +9,7 @@ namespace Lazuli.Live.Tests.Cloud;
 [Collection("machine's network")]
 public sealed class BalancedMachinesTests : IAsyncLifetime
 {
+    private const int ProbeSeconds = 5;
     private LiveCloud? _cloud;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -43,8 +44,14 @@ public sealed class BalancedMachinesTests : IAsyncLifetime
         var health = await HealthAsync();
         Assert.Equal((3, 0), ((int?)health["up"], (int?)health["down"]));
 
+        // Nobody answers in its place from its death until two probes at most have failed; afterwards the others do.
+        var watching = WatchAsync(front);
         await InAsync(front, 1, "sudo killall httpd");
-        Assert.Equal(["a", "c"], await UntilAsync(front, names => names is ["a", "c"]));
+        var answers = await watching;
+        var first = answers.FindIndex(a => a.Name == "nobody");
+        var last = answers.FindLastIndex(a => a.Name == "nobody");
+        Assert.True(first >= 0 && answers[last].At - answers[first].At <= 2 * ProbeSeconds, string.Join('\n', answers));
+        Assert.Equal(["a", "c"], answers.Skip(last + 1).Select(a => a.Name).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains((await HealthAsync())["loadBalancerBackendAddresses"]!.AsArray(), m => (string?)m!["state"] == "Down");
 
         await InAsync(front, 1, "sudo httpd -h /var/www");
@@ -68,7 +75,7 @@ public sealed class BalancedMachinesTests : IAsyncLifetime
             {
                 ["frontendIPConfigurations"] = new JsonArray(Part("f", new() { ["publicIPAddress"] = Bodies.Reference(Cloud.InGroup + At("publicIPAddresses/front")) })),
                 ["backendAddressPools"] = new JsonArray(Part("pool", [])),
-                ["probes"] = new JsonArray(Part("p", new() { ["protocol"] = "Http", ["port"] = 80, ["requestPath"] = "/", ["intervalInSeconds"] = 5, ["numberOfProbes"] = 1 })),
+                ["probes"] = new JsonArray(Part("p", new() { ["protocol"] = "Http", ["port"] = 80, ["requestPath"] = "/", ["intervalInSeconds"] = ProbeSeconds, ["numberOfProbes"] = 1 })),
                 ["loadBalancingRules"] = new JsonArray(Part("web", new()
                 {
                     ["protocol"] = "Tcp",
@@ -133,6 +140,12 @@ public sealed class BalancedMachinesTests : IAsyncLifetime
         => [.. (await HostProgram.RunAsync(Cloud.Outside[0],
             [.. Cloud.Outside.Skip(1), "sh", "-c", $"for i in $(seq 24); do curl -s -m 5 http://{front}/ || echo nobody; done"], limit: TimeSpan.FromSeconds(150), cancellationToken: Token))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Who answers when, in seconds, five times a second, until the answers could have changed.</summary>
+    private async Task<List<(double At, string Name)>> WatchAsync(string front)
+        => [.. (await HostProgram.RunAsync(Cloud.Outside[0],
+            [.. Cloud.Outside.Skip(1), "sh", "-c", $"for i in $(seq 90); do echo $(date +%s.%N) $(curl -s -m 2 http://{front}/ || echo nobody); sleep 0.18; done"], limit: TimeSpan.FromSeconds(150), cancellationToken: Token))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).Select(w => (double.Parse(w[0], System.Globalization.CultureInfo.InvariantCulture), w[1]))];
 
     private async Task<IReadOnlyList<string>> UntilAsync(string front, Predicate<IReadOnlyList<string>> holds)
     {
