@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using Lazuli.Engines.Linux.Host;
 using Lazuli.Engines.Net;
-using Lazuli.Engines.Node;
 
 namespace Lazuli.Engines.Linux.Net;
 

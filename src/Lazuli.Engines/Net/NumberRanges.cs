@@ -2,6 +2,7 @@ using System.Numerics;
 
 namespace Lazuli.Engines.Net;
 
+#pragma warning disable CA1000 // The kind of number is always said where a set is made.
 /// <summary>A set of numbers as ordered, disjoint, non-adjacent ranges.</summary>
 public sealed record NumberRanges<T>(IReadOnlyList<(T First, T Last)> List)
     where T : struct, IBinaryInteger<T>, IMinMaxValue<T>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -35,11 +36,13 @@ internal readonly record struct Cidr6(UInt128 Address, int Length)
     /// <summary>The prefixes of this family among some.</summary>
     public static IEnumerable<Cidr6> Among(IEnumerable<string> prefixes) => prefixes.Where(p => TryParse(p, out _)).Select(Parse);
 
+    private static readonly SearchValues<char> Written = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     /// <summary>Hexadecimal groups alone: no zone, no brackets.</summary>
     public static bool TryAddress(string? text, out UInt128 address)
     {
         address = 0;
-        if (text is null || text.AsSpan().ContainsAnyExcept("0123456789abcdefABCDEF:.") || !IPAddress.TryParse(text, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
+        if (text is null || text.AsSpan().ContainsAnyExcept(Written) || !IPAddress.TryParse(text, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return false;
         }
