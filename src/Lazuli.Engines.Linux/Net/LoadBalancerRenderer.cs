@@ -224,11 +224,7 @@ internal sealed class LoadBalancerRenderer
                 """);
         }
 
-        text.Append("""
-              chain lb_float_zones {
-                type filter hook prerouting priority raw + 20; policy accept;
-
-            """);
+        text.Append("  chain lb_float_zones {\n    type filter hook prerouting priority raw + 20; policy accept;\n");
         foreach (var group in _ways.Where(w => zones.ContainsKey(w.Address)).ToLookup(w => _frontends.Any(f => f.Public && f.Address == w.Address)))
         {
             // The first that sets a zone wins: ports of rules that don't float have none of their own.
@@ -239,7 +235,12 @@ internal sealed class LoadBalancerRenderer
                 text.Append(CultureInfo.InvariantCulture, $"    {from} \"{Edge}\" meta l4proto {{ tcp, udp }} ct zone set ip daddr . meta l4proto . th dport map {{ {ports} }}\n");
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"    {from} \"{Edge}\" ct zone set ip daddr map {{ {string.Join(", ", group.Select(w => $"{w.Address} : {zones[w.Address]}").Distinct(StringComparer.Ordinal))} }}\n");
+            // Ports that no rule has may be those that members go out by.
+            foreach (var (match, some) in new[] { ("", group.Where(w => w is { Protocol: "all", Rule.FloatingIp: true })), ("meta l4proto != { tcp, udp } ", group) })
+            {
+                var addresses = string.Join(", ", some.Select(w => $"{w.Address} : {zones[w.Address]}").Distinct(StringComparer.Ordinal));
+                text.Append(addresses.Length == 0 ? "" : $"    {from} \"{Edge}\" {match}ct zone set ip daddr map {{ {addresses} }}\n");
+            }
         }
 
         text.Append(CultureInfo.InvariantCulture, $$"""

@@ -75,6 +75,19 @@ public sealed class BalancerAddressTests
     }
 
     [Fact]
+    public async Task A_member_goes_out_by_the_public_address_that_floats_to_it()
+    {
+        await using var world = new LiveNetWorld();
+        var far = Nic("m", "10.0.0.4", P3);
+        var snat = new BalancerSnat { Name = "out", Frontends = ["f"], Protocol = "all", Ports = 1024, Shares = [new("10.0.0.4", 1024)] };
+        await world.ApplyAsync(Vnet("m", far));
+        await world.ApplyAsync(Vnet("n", Three).With(Public("n", P1, Balancers.Rule(80, 80, Three[0]) with { FloatingIp = true }) with { Snat = [snat] }));
+        using var service = Service.Open(far, 53, "udp");
+
+        Assert.Equal(P1, (await Caller.CallAsync(Three[0], P3, 53, "udp"))?.Caller.Address.ToString());
+    }
+
+    [Fact]
     public async Task Who_is_enclosed_has_no_default_way_out()
     {
         await using var world = new LiveNetWorld();
