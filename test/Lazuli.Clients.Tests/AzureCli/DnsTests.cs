@@ -28,6 +28,72 @@ public sealed class DnsTests(Cloud cloud)
     }
 
     [Fact]
+    public async Task A_zone_file_of_all_types_is_imported_and_comes_back()
+    {
+        const string Common = """
+            @ 3600 IN MX 10 mail.example.org.
+            www 300 IN A 10.0.0.1
+            www 300 IN A 10.0.0.2
+            www 300 IN AAAA fd00::1
+            *.wild 300 IN A 10.0.0.3
+            alias 60 IN CNAME www.example.org.
+            4.3.2 60 IN PTR host.example.org.
+            _sip._tcp 60 IN SRV 1 2 5060 sip.example.org.
+            text 60 IN TXT "v=spf1 -all" "second part"
+            """;
+        var az = await Az.SignedInAsync(cloud);
+        await az.RunAsync("group create -n imported -l westeurope");
+        await az.PrintAsync("network dns zone import -g imported -n example.org -f " + az.Write("public.txt", $"""
+            $ORIGIN example.org.
+            $TTL 3600
+            @ 3600 IN SOA ns1.example.org. admin.example.org. 2024010101 3600 300 2419200 300
+            @ 3600 IN CAA 0 issue "ca.example.net"
+            sub 3600 IN NS ns1.sub.example.org.
+            {Common}
+
+            """));
+        var sets = (await az.RunAsync("network dns record-set list -g imported -z example.org"))!.AsArray();
+        Assert.Equal(
+            ["A/*.wild", "A/www", "AAAA/www", "CAA/@", "CNAME/alias", "MX/@", "NS/@", "NS/sub", "PTR/4.3.2", "SOA/@", "SRV/_sip._tcp", "TXT/text"],
+            sets.Select(s => $"{((string?)s!["type"])!.Split('/')[^1]}/{(string?)s["name"]}").Order(StringComparer.Ordinal));
+        Assert.Equal(2024010101, (long?)sets.Single(s => ((string?)s!["type"])!.EndsWith("/SOA", StringComparison.Ordinal))!["SOARecord"]!["serialNumber"]);
+        var exported = await az.PrintAsync("network dns zone export -g imported -n example.org");
+        foreach (var part in (string[])["10.0.0.2", "fd00::1", "ca.example.net", "ns1.sub.example.org.", "5060 sip.example.org.", "v=spf1 -all", "host.example.org.", "10 mail.example.org."])
+        {
+            Assert.Contains(part, exported, StringComparison.Ordinal);
+        }
+
+        await az.PrintAsync("network private-dns zone import -g imported -n inner.test -f " + az.Write("private.txt", $"$ORIGIN inner.test.\n$TTL 3600\n@ 3600 IN SOA ns1.example.org. admin.example.org. 7 3600 300 2419200 300\n{Common}\n"));
+        Assert.Equal(9, (await az.RunAsync("network private-dns record-set list -g imported -z inner.test"))!.AsArray().Count);
+        var inner = await az.PrintAsync("network private-dns zone export -g imported -n inner.test");
+        Assert.Contains("5060 sip.example.org.", inner, StringComparison.Ordinal);
+        Assert.Contains("fd00::1", inner, StringComparison.Ordinal);
+        await az.RunAsync("group delete -n imported --yes");
+    }
+
+    [Fact]
+    public async Task Record_sets_of_every_type_are_made_and_shown()
+    {
+        var az = await Az.SignedInAsync(cloud);
+        await az.RunAsync("group create -n sets -l westeurope");
+        await az.RunAsync("network dns zone create -g sets -n sets.test");
+        foreach (var (kind, record) in new[]
+        {
+            ("aaaa", "-a fd00::1"), ("caa", "--flags 0 --tag issue --value ca.example.net"), ("ns", "-d ns1.example.org"), ("ptr", "-d host.example.org"), ("srv", "-p 1 -w 2 -r 5060 -t sip.example.org"),
+            ("txt", "-v " + new string('x', 4000)),
+        })
+        {
+            await az.RunAsync($"network dns record-set {kind} add-record -g sets -z sets.test -n {kind} {record}");
+            Assert.Equal(kind, (string?)(await az.RunAsync($"network dns record-set {kind} show -g sets -z sets.test -n {kind}"))!["name"]);
+        }
+
+        await az.RunAsync("network dns record-set srv remove-record -g sets -z sets.test -n srv -p 1 -w 2 -r 5060 -t sip.example.org");
+        Assert.Contains("(NotFound)", (await az.FailAsync("network dns record-set srv show -g sets -z sets.test -n srv")).Replace("ResourceNotFound", "NotFound", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(7, (await az.RunAsync("network dns record-set list -g sets -z sets.test"))!.AsArray().Count);
+        await az.RunAsync("group delete -n sets --yes");
+    }
+
+    [Fact]
     public async Task A_private_zone_is_linked_and_filled()
     {
         var az = await Az.SignedInAsync(cloud);

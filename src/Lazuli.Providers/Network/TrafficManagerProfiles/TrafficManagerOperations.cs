@@ -5,7 +5,7 @@ using Lazuli.Kernel.Types;
 
 namespace Lazuli.Providers.Network.TrafficManagerProfiles;
 
-/// <summary>Whether a name below trafficmanager.net is free.</summary>
+/// <summary>Whether a name below trafficmanager.net is free, and the regions that endpoints may have.</summary>
 internal static class TrafficManagerOperations
 {
     private const string Action = "Microsoft.Network/checkTrafficManagerNameAvailability/action";
@@ -22,7 +22,41 @@ internal static class TrafficManagerOperations
         {
             ApiVersions = ["2022-04-01"],
         },
+        new(HttpMethod.Get, "/providers/Microsoft.Network/trafficManagerGeographicHierarchies/default", "Microsoft.Network/trafficManagerGeographicHierarchies/read", (_, _) => Task.FromResult(Geography()))
+        {
+            ApiVersions = TrafficManagerProfileType.Versions,
+            MetadataType = "trafficManagerGeographicHierarchies",
+            IsAuthorized = false,
+        },
     ];
+
+    private static Result<ArmResponse> Geography() => ArmResponse.Json(JsonWriting.ToBytes(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id", "/providers/Microsoft.Network/trafficManagerGeographicHierarchies/default");
+        json.WriteString("name", "default");
+        json.WriteString("type", "Microsoft.Network/trafficManagerGeographicHierarchies");
+        json.WriteStartObject("properties");
+        json.WritePropertyName("geographicHierarchy");
+        Write(json, GeographicRegion.World);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }));
+
+    private static void Write(Utf8JsonWriter json, GeographicRegion region)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", region.Code);
+        json.WriteString("name", region.Name);
+        json.WriteStartArray("regions");
+        foreach (var inner in region.Regions)
+        {
+            Write(json, inner);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
 
     private static Result<ArmResponse> Check(ProviderRequest request)
     {

@@ -74,6 +74,7 @@ internal static partial class TrafficManagerRules
         unless(profile.TrafficRoutingMethod != "MultiValue" || (kind == "EXTERNALENDPOINTS" && IPAddress.TryParse(own.Target, out _)),
             $"Endpoint '{name}': a profile of the MultiValue routing method has only external endpoints with addresses.", name);
         unless(profile.TrafficRoutingMethod != "Geographic" || own.GeoMapping is { Count: > 0 }, $"The endpoint '{name}' of a profile of the Geographic routing method must have a geographic region.", name);
+        unless((own.GeoMapping ?? []).All(GeographicRegion.World.Has), $"The endpoint '{name}' has a geographic region that isn't in the geographic hierarchy.", name);
         unless(HaveNames(own.CustomHeaders), $"A custom header of endpoint '{name}' must have a name and a value.", name);
         foreach (var subnet in own.Subnets ?? [])
         {

@@ -87,6 +87,19 @@ public sealed class TrafficManagerTests
     }
 
     [Fact]
+    public async Task The_regions_that_endpoints_may_have_are_told()
+    {
+        await using var cloud = await NetworkCloud.StartAsync();
+        var world = (await cloud.GetAsync("/providers/Microsoft.Network/trafficManagerGeographicHierarchies/default"))["properties"]!["geographicHierarchy"]!;
+        Assert.Equal(("WORLD", "World"), ((string?)world["code"], (string?)world["name"]));
+        Assert.Equal(["GEO-EU", "GEO-ME", "GEO-NA", "GEO-AS", "GEO-AF", "GEO-AN", "GEO-SA", "GEO-AP"], world["regions"]!.AsArray().Select(r => (string?)r!["code"]));
+        var britain = world["regions"]![0]!["regions"]!.AsArray().Single(r => (string?)r!["code"] == "GB")!;
+        Assert.Equal(["England", "Northern Ireland", "Scotland", "Wales"], britain["regions"]!.AsArray().Select(r => (string?)r!["name"]));
+        Assert.Equal(51, world["regions"]![2]!["regions"]!.AsArray().Single(r => (string?)r!["code"] == "US")!["regions"]!.AsArray().Count);
+        Assert.InRange((await cloud.SendAsync("GET", NetworkCloud.Id(Path + "/heatMaps/default"))).Status, 400, 404);
+    }
+
+    [Fact]
     public async Task Whether_a_name_is_free_is_told()
     {
         await using var cloud = await NetworkCloud.StartAsync();
@@ -109,6 +122,7 @@ public sealed class TrafficManagerTests
     [InlineData("one priority twice", "new", "Priority", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b","priority":1}},{"name":"f","type":"x/externalEndpoints","properties":{"target":"a.c","priority":1}}""", "BadRequest")]
     [InlineData("one target twice", "new", "Priority", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b"}},{"name":"f","type":"x/externalEndpoints","properties":{"target":"a.b"}}""", "BadRequest")]
     [InlineData("no region", "new", "Geographic", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b"}}""", "BadRequest")]
+    [InlineData("a region that is none", "new", "Geographic", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b","geoMapping":["XX"]}}""", "BadRequest")]
     [InlineData("many values of names", "new", "MultiValue", """{"name":"e","type":"x/externalEndpoints","properties":{"target":"a.b"}}""", "BadRequest")]
     [InlineData("an Azure endpoint of nothing", "new", "Priority", """{"name":"e","type":"x/azureEndpoints","properties":{}}""", "BadRequest")]
     [InlineData("a nested profile with nothing", "new", "Priority", """{"name":"e","type":"x/nestedEndpoints","properties":{"targetResourceId":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/trafficManagerProfiles/none"}}""", "InvalidResourceReference")]
