@@ -41,7 +41,11 @@ public sealed class PredictionTests(Lab lab)
 
             all[Path.GetFileName(folder)] = new JsonObject
             {
-                ["created"] = report.Created, ["parameters"] = report.Parameters, ["values"] = report.Values, ["refused"] = List(report.Refused), ["late"] = List(report.Late),
+                ["created"] = report.Created,
+                ["parameters"] = report.Parameters,
+                ["values"] = report.Values,
+                ["refused"] = List(report.Refused),
+                ["late"] = List(report.Late),
                 ["wrong"] = List(report.Wrong),
             };
             wrong.AddRange(report.Wrong.Select(w => $"{Path.GetFileName(folder)}: {w}"));
