@@ -7,7 +7,8 @@ internal static class Remains
 {
     private static readonly string[] Files =
     [
-        "document/", "gate.sock", "health.json", "holder", "holder.log", "launch.lock", "node", "node.lock", "node.log", "node.program", "node.sock", "vms/accelerator.json",
+        "document/", "gate.sock", "health.json", "holder", "holder.log", "launch.lock", "node", "node.lock", "node.log", "node.program", "node.sock", "traffic.json",
+        "vms/accelerator.json",
     ];
 
     /// <summary>A network's or a NIC's device, beside the pattern that rules hold.</summary>
@@ -24,8 +25,10 @@ internal static class Remains
         Assert.Single(own.Split('\n'), l => l.StartsWith("table", StringComparison.Ordinal));
         Assert.Empty(cloud.Machines());
         Assert.Empty(Strays(cloud.Node.Directory));
-        var health = Path.Combine(cloud.Node.Directory, "health.json");
-        Assert.DoesNotContain("/subscriptions/", File.Exists(health) ? await File.ReadAllTextAsync(health, cancellationToken) : "", StringComparison.OrdinalIgnoreCase);
+        foreach (var known in new[] { "health.json", "traffic.json" }.Select(f => Path.Combine(cloud.Node.Directory, f)).Where(File.Exists))
+        {
+            Assert.DoesNotContain("/subscriptions/", await File.ReadAllTextAsync(known, cancellationToken), StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     private static IEnumerable<string> Strays(string root)
