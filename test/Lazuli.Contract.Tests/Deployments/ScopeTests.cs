@@ -188,7 +188,6 @@ public sealed class ScopeTests(Lab lab)
         (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body)).Expect(400, "InvalidTemplateDeployment");
         (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body.Replace("\"mode\"", "\"validationLevel\":\"template\",\"mode\"", StringComparison.Ordinal))).Expect(200);
         (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body.Replace("\"mode\"", "\"validationLevel\":\"None\",\"mode\"", StringComparison.Ordinal))).Expect(400, "InvalidRequestContent");
-        (await lab.SendAsync("POST", Template.Path(group, _name) + "/validate", body.Replace("\"mode\"", "\"externalInputs\":{\"a\":{\"value\":1}},\"mode\"", StringComparison.Ordinal))).Expect(400, "FeatureNotSupported");
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed record Sample(string Path, string? Body, params string[] Needs)
     /// <summary>Lies in the tenant itself, not in the group.</summary>
     public bool AtTenant { get; init; }
 
-    /// <summary>Properties that every PUT sets anew.</summary>
+    /// <summary>Properties that every PUT sets anew, or that tell what goes on by itself.</summary>
     public IReadOnlyList<string> Volatile { get; init; } = [];
 }
 
@@ -38,6 +38,8 @@ public sealed record Sample(string Path, string? Body, params string[] Needs)
 public static class Samples
 {
     public const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVyZTkxYmQ2ZDFkYzQ4ZmE4YmQ2ZDFkYzQ4ZmE4 me@home";
+
+    private static readonly string[] Checked = ["endpointMonitorStatus", "profileMonitorStatus"];
 
     /// <summary>What a sample needs beside the samples of other types.</summary>
     private static readonly IReadOnlyDictionary<string, Sample> Others = new Dictionary<string, Sample>
@@ -224,16 +226,16 @@ public static class Samples
         ["Microsoft.Network/trafficManagerProfiles"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f", """
             {"location":"global","properties":{"trafficRoutingMethod":"Priority","dnsConfig":{"relativeName":"f-{guid}","ttl":30},"monitorConfig":{"protocol":"HTTP","port":80,"path":"/"},
               "endpoints":[{"name":"first","type":"Microsoft.Network/trafficManagerProfiles/externalEndpoints","properties":{"target":"www.example.org","priority":1}}]}}
-            """),
+            """) { Volatile = Checked },
         ["Microsoft.Network/trafficManagerProfiles/azureEndpoints"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f/azureEndpoints/a", """
             {"properties":{"targetResourceId":"{group}/providers/Microsoft.Network/publicIPAddresses/p"}}
-            """, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/trafficManagerProfiles"),
+            """, "Microsoft.Network/publicIPAddresses", "Microsoft.Network/trafficManagerProfiles") { Volatile = Checked },
         ["Microsoft.Network/trafficManagerProfiles/externalEndpoints"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f/externalEndpoints/e", """
             {"properties":{"target":"other.example.org","weight":5}}
-            """, "Microsoft.Network/trafficManagerProfiles"),
+            """, "Microsoft.Network/trafficManagerProfiles") { Volatile = Checked },
         ["Microsoft.Network/trafficManagerProfiles/nestedEndpoints"] = new("/providers/Microsoft.Network/trafficManagerProfiles/f/nestedEndpoints/n", """
             {"properties":{"targetResourceId":"{group}/providers/Microsoft.Network/trafficManagerProfiles/inner","minChildEndpoints":1}}
-            """, "Microsoft.Network/trafficManagerProfiles", "inner profile"),
+            """, "Microsoft.Network/trafficManagerProfiles", "inner profile") { Volatile = Checked },
         ["Microsoft.Network/privateDnsZones"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example", """{"location":"global"}"""),
         ["Microsoft.Network/privateDnsZones/virtualNetworkLinks"] = new("/providers/Microsoft.Network/privateDnsZones/inside.example/virtualNetworkLinks/l", """
             {"location":"global","properties":{"virtualNetwork":{"id":"{group}/providers/Microsoft.Network/virtualNetworks/v"},"registrationEnabled":true}}

@@ -79,6 +79,7 @@ public sealed class TrafficManagerTests
                 "customHeaders":[{"name":"host","value":"contoso.com"}],"expectedStatusCodeRanges":[{"min":200,"max":299},{"min":301,"max":301}]},
               "endpoints":[{"name":"a","type":"Microsoft.Network/trafficManagerProfiles/externalEndpoints","properties":{"target":"198.18.0.4","customHeaders":[{"name":"x","value":"y"}]}}]}}
             """);
+        await cloud.UntilAsync(() => cloud.Item<TrafficItem>(Path) is not null);
         var item = cloud.Item<TrafficItem>(Path)!;
         Assert.Equal(("https", 8443, "/health?x=1", 10, 5, 0), (item.Monitor.Protocol, item.Monitor.Port, item.Monitor.Path, item.Monitor.IntervalSeconds, item.Monitor.TimeoutSeconds, item.Monitor.Tolerated));
         Assert.Equal([new("host", "contoso.com")], item.Monitor.Headers);
