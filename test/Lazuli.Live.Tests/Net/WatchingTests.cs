@@ -80,6 +80,7 @@ public sealed class WatchingTests : IAsyncLifetime
         await UntilAsync(async () => (await StateAsync("c"), await StateAsync("short")) == (CaptureState.Running, CaptureState.Running));
 
         await TalkAsync(7000);
+        await UntilAsync(async () => (await FramesAsync("c")).Count >= 6);
         var first = await FramesAsync("c");
         Assert.All(first, f => Assert.Contains(7000, PortsOf(f)));
         Assert.InRange(first.Count, 6, 40);
