@@ -14,10 +14,9 @@ namespace Lazuli.Engines.Linux.Host;
 internal sealed record TrackedFlow(byte Protocol, IPAddress Destination, IPAddress Answerer, uint Mark, byte[] Identity);
 
 /// <summary>The connection table of a network namespace, by netlink (include/uapi/linux/netfilter/nfnetlink_conntrack.h).</summary>
-internal static partial class Conntrack
+internal static class Conntrack
 {
     private const int Netlink = 16;
-    private const int RawSocket = 3 | 0x80000;
     private const int Netfilter = 12;
     private const ushort Get = (1 << 8) | 1;
     private const ushort Delete = (1 << 8) | 2;
@@ -27,6 +26,7 @@ internal static partial class Conntrack
     private const ushort Acknowledged = 5;
     private const int Header = 20;
     private const int NoEntry = 2;
+    private const string Complaint = "The connection table can't be read";
 
     /// <summary>The connections whose mark has all these bits.</summary>
     /// <exception cref="IOException">There is no such namespace, or the kernel refused.</exception>
@@ -142,43 +142,29 @@ internal static partial class Conntrack
 
     private static void Ask(ushort kind, ushort flags, byte[] attributes, Hear hear)
     {
-        var socket = OpenSocket(Netlink, RawSocket, Netfilter);
-        if (socket < 0)
+        var address = new byte[12];
+        address[0] = Netlink;
+        using var socket = KernelSocket.Open(Complaint, Netlink, Netfilter, 0, address);
+        var request = new byte[Header + attributes.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(request, (uint)request.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(4), kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(6), flags);
+        request[16] = 2;
+        attributes.CopyTo(request, Header);
+        socket.Send(request);
+        var buffer = new byte[65536];
+        while (true)
         {
-            throw Error(Marshal.GetLastPInvokeError());
-        }
-
-        try
-        {
-            var request = new byte[Header + attributes.Length];
-            BinaryPrimitives.WriteUInt32LittleEndian(request, (uint)request.Length);
-            BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(4), kind);
-            BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(6), flags);
-            request[16] = 2;
-            attributes.CopyTo(request, Header);
-            if (Send(socket, request, request.Length, 0) < 0)
+            var length = socket.Receive(buffer);
+            if (length <= 0)
             {
                 throw Error(Marshal.GetLastPInvokeError());
             }
 
-            var buffer = new byte[65536];
-            while (true)
+            if (ReadAll(buffer.AsSpan(0, length), hear))
             {
-                var length = (int)Receive(socket, buffer, buffer.Length, 0);
-                if (length <= 0)
-                {
-                    throw Error(Marshal.GetLastPInvokeError());
-                }
-
-                if (ReadAll(buffer.AsSpan(0, length), hear))
-                {
-                    return;
-                }
+                return;
             }
-        }
-        finally
-        {
-            _ = Close(socket);
         }
     }
 
@@ -207,17 +193,5 @@ internal static partial class Conntrack
         return false;
     }
 
-    private static IOException Error(int number) => new($"The connection table can't be read: {new Win32Exception(number).Message}.");
-
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial int OpenSocket(int domain, int type, int protocol);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static partial nint Send(int socket, byte[] buffer, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint Receive(int socket, byte[] buffer, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    private static IOException Error(int number) => new($"{Complaint}: {new Win32Exception(number).Message}.");
 }

@@ -12,16 +12,13 @@ internal sealed partial class NetfilterSocket : IDisposable
     public const int Header = 20;
 
     private const int Netlink = 16;
-    private const int RawSocket = 3 | 0x80000;
     private const int Netfilter = 12;
-    private const int SocketLevel = 1;
-    private const int ForcedReceiveBuffer = 33;
     private const int NoBufferSpace = 105;
-    private const short Readable = 1;
     private readonly byte[] _buffer = new byte[1 << 16];
-    private int _descriptor;
+    private readonly KernelSocket _socket;
+    private readonly KernelSocket[] _alone;
 
-    private NetfilterSocket(int descriptor) => _descriptor = descriptor;
+    private NetfilterSocket(KernelSocket socket) => (_socket, _alone) = (socket, [socket]);
 
     public delegate void Hear(ushort kind, ReadOnlySpan<byte> attributes);
 
@@ -30,22 +27,10 @@ internal sealed partial class NetfilterSocket : IDisposable
     /// <exception cref="IOException">There is no such namespace, or the kernel refused.</exception>
     public static NetfilterSocket Open(string networkNamespace, uint groups) => NetNamespace.Run(networkNamespace, () =>
     {
-        var socket = new NetfilterSocket(Check(OpenSocket(Netlink, RawSocket, Netfilter)));
-        try
-        {
-            var size = 1 << 23;
-            _ = SetOption(socket._descriptor, SocketLevel, ForcedReceiveBuffer, ref size, sizeof(int));
-            var address = new byte[12];
-            address[0] = Netlink;
-            BitConverter.TryWriteBytes(address.AsSpan(8), groups);
-            Check(Bind(socket._descriptor, address, address.Length));
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        var address = new byte[12];
+        address[0] = Netlink;
+        BitConverter.TryWriteBytes(address.AsSpan(8), groups);
+        return new NetfilterSocket(KernelSocket.Open("Netfilter can't be heard", Netlink, Netfilter, 1 << 23, address));
     });
 
     /// <summary>Sends a message; an error comes back as one of kind 2.</summary>
@@ -58,24 +43,23 @@ internal sealed partial class NetfilterSocket : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(message.AsSpan(6), requestAndAcknowledge);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(18), resource);
         attributes.CopyTo(message, Header);
-        Check((int)SendBytes(_descriptor, message, message.Length, 0));
+        _socket.Send(message);
     }
 
     /// <summary>Waits for messages and hands on what came; false when none did.</summary>
     /// <exception cref="IOException">The kernel said that something it was told is wrong.</exception>
     public bool Receive(int milliseconds, Hear hear)
     {
-        var poll = new Poll { Descriptor = _descriptor, Wanted = Readable };
-        if (PollSockets(ref poll, 1, milliseconds) <= 0)
+        if (!KernelSocket.Wait(_alone, milliseconds).Any())
         {
             return false;
         }
 
-        var length = (int)ReceiveBytes(_descriptor, _buffer, _buffer.Length, 0);
+        var length = _socket.Receive(_buffer);
         if (length < 0)
         {
             // Messages were lost, for nobody took them in time; those to come are not.
-            return Marshal.GetLastPInvokeError() == NoBufferSpace || Check(length) > 0;
+            return Marshal.GetLastPInvokeError() == NoBufferSpace || _socket.Check(length) > 0;
         }
 
         ReadOnlySpan<byte> rest = _buffer.AsSpan(0, length);
@@ -105,46 +89,8 @@ internal sealed partial class NetfilterSocket : IDisposable
         return NameOfIndex(index, name) == 0 ? null : Encoding.ASCII.GetString(name.AsSpan(0, name.AsSpan().IndexOf((byte)0)));
     }
 
-    public void Dispose()
-    {
-        if (_descriptor >= 0)
-        {
-            _ = Close(_descriptor);
-            _descriptor = -1;
-        }
-    }
-
-    private static int Check(int result) => result >= 0 ? result : throw new IOException($"Netfilter can't be heard: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}.");
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Poll
-    {
-        public int Descriptor;
-        public short Wanted;
-        public short Happened;
-    }
+    public void Dispose() => _socket.Dispose();
 
     [LibraryImport("libc", EntryPoint = "if_indextoname")]
     private static partial nint NameOfIndex(uint index, [Out] byte[] name);
-
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial int OpenSocket(int domain, int type, int protocol);
-
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static partial int SetOption(int socket, int level, int name, ref int value, int length);
-
-    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
-    private static partial int Bind(int socket, byte[] address, int length);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int PollSockets(ref Poll poll, nuint count, int milliseconds);
-
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint ReceiveBytes(int socket, [Out] byte[] buffer, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static partial nint SendBytes(int socket, byte[] buffer, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

@@ -62,7 +62,7 @@ public sealed class TrafficNodeTests : IAsyncLifetime
         await UntilAsync(EndpointHealth.Degraded, EndpointHealth.Online, EndpointHealth.Unmonitored);
 
         await SendAsync(Items.Change(3, [], "tm"));
-        await WatchAsync(reports => !reports.ContainsKey("tm"));
+        await _node.ReportAsync(reports => !reports.ContainsKey("tm"));
         Assert.DoesNotContain("tm", await File.ReadAllTextAsync(Path.Combine(_directory, "traffic.json"), Token), StringComparison.Ordinal);
     }
 
@@ -96,30 +96,7 @@ public sealed class TrafficNodeTests : IAsyncLifetime
     private async Task SendAsync(NodeDocument document) => Assert.Equal(ApplyResult.Accepted, await _node.ApplyAsync(document, Token));
 
     private Task UntilAsync(params EndpointHealth[] healths)
-        => WatchAsync(reports => reports.GetValueOrDefault("tm") is { Phase: ItemPhase.Applied, Traffic.Endpoints: { } found } && found.OrderBy(e => e.Key).Select(e => e.Value).SequenceEqual(healths));
-
-    private async Task WatchAsync(Func<Dictionary<string, ItemReport>, bool> holds)
-    {
-        var reports = new Dictionary<string, ItemReport>(StringComparer.Ordinal);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        await foreach (var report in _node.WatchAsync(patience.Token))
-        {
-            foreach (var item in report.Items)
-            {
-                reports[item.Key] = item;
-                if (item.Phase == ItemPhase.Removed)
-                {
-                    reports.Remove(item.Key);
-                }
-            }
-
-            if (holds(reports))
-            {
-                return;
-            }
-        }
-    }
+        => _node.ReportAsync(reports => reports.GetValueOrDefault("tm") is { Phase: ItemPhase.Applied, Traffic.Endpoints: { } found } && found.OrderBy(e => e.Key).Select(e => e.Value).SequenceEqual(healths));
 
     /// <summary>Endpoints that are well as a test says; notes whom it asks.</summary>
     private sealed class Checks : ITrafficProbe

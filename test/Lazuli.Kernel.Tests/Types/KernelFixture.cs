@@ -85,24 +85,6 @@ public sealed class KernelFixture : IAsyncDisposable
     };
 
     public async ValueTask DisposeAsync() => await Kernel.Store.DisposeAsync();
-
-    /// <summary>Encrypts like a child: enough to see that the stored text is not the plain one.</summary>
-    private sealed class ReversingBox : ISecretBox
-    {
-        public string Protect(string plain) => "sealed:" + new string([.. plain.Reverse()]);
-
-        public string Unprotect(string sealedText) => new([.. sealedText["sealed:".Length..].Reverse()]);
-    }
-}
-
-/// <summary>Allows everything but the actions listed.</summary>
-public sealed class ListedAuthorizer : IAuthorizer
-{
-    public HashSet<string> Denied { get; } = [];
-
-    public bool IsAllowed(Principal principal, string action, ResourceId scope) => !Denied.Contains(action);
-
-    public bool IsDataAllowed(Principal principal, string dataAction, ResourceId scope) => true;
 }
 
 internal static class Answers

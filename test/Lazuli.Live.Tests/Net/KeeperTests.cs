@@ -16,74 +16,63 @@ namespace Lazuli.Live.Tests.Net;
 [Collection("machine's network")]
 public sealed class KeeperTests : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("lazuli-keeper-").FullName;
-    private readonly LinuxNetEngine _engine = new(new NetOptions());
-    private HostNode? _node;
-    private long _generation;
+    private readonly LiveNode _node = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private HostNode Node => _node ?? throw new InvalidOperationException();
 
     public async ValueTask InitializeAsync()
     {
         Isolation.Require();
-        await StartAsync();
+        await _node.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_node is not null)
-        {
-            await _node.DisposeAsync();
-            await _engine.SweepAsync(() => new HashSet<string>(), default);
-        }
-
-        Directory.Delete(_directory, recursive: true);
+        await _node.DisposeAsync();
     }
 
     [Fact]
     public async Task Peers_are_joined_in_any_order_survive_the_node_and_part_without_a_trace()
     {
         var (a, b) = (Guest("one", "10.1.0.4"), Guest("two", "10.2.0.4"));
-        await SendAsync([b, a, Network("two", "10.2", "one", "10.1"), Network("one", "10.1", "two", "10.2")]);
+        await _node.SendAsync([b, a, Network("two", "10.2", "one", "10.1"), Network("one", "10.1", "two", "10.2")]);
         await JoinedAsync(2);
         using var first = await TapGuest.OpenAsync(a);
         using var second = await TapGuest.OpenAsync(b);
         await TalkAsync(first, a, second, b);
 
         // The node dies and comes back; nothing of it is made anew.
-        await Node.DisposeAsync();
-        await StartAsync();
+        await _node.Node.DisposeAsync();
+        await _node.StartAsync();
         await JoinedAsync(2);
         await TalkAsync(second, b, first, a);
 
         // A route table comes, and goes with its last user.
         var table = new RouteTableItem { Key = "t", Routes = [new() { Name = "drop", Prefix = "10.2.0.0/16", NextHop = NextHop.None }] };
         var routed = Network("one", "10.1", "two", "10.2");
-        await SendAsync([table, routed with { Subnets = [routed.Subnets[0] with { RouteTableKey = "t" }] }]);
-        await UntilAsync(async () => (await HostProgram.RunAsync("ip", ["rule"], networkNamespace: NicDevice.NamespaceOf("one"), cancellationToken: Token)).Contains("fwmark", StringComparison.Ordinal));
+        await _node.SendAsync([table, routed with { Subnets = [routed.Subnets[0] with { RouteTableKey = "t" }] }]);
+        await LiveNode.UntilAsync(async () => (await HostProgram.RunAsync("ip", ["rule"], networkNamespace: NicDevice.NamespaceOf("one"), cancellationToken: Token)).Contains("fwmark", StringComparison.Ordinal));
         await Assert.ThrowsAsync<OperationCanceledException>(() => TalkAsync(first, a, second, b));
-        await SendAsync([routed], "t");
-        await UntilAsync(async () => !(await HostProgram.RunAsync("ip", ["rule"], networkNamespace: NicDevice.NamespaceOf("one"), cancellationToken: Token)).Contains("fwmark", StringComparison.Ordinal));
+        await _node.SendAsync([routed], "t");
+        await LiveNode.UntilAsync(async () => !(await HostProgram.RunAsync("ip", ["rule"], networkNamespace: NicDevice.NamespaceOf("one"), cancellationToken: Token)).Contains("fwmark", StringComparison.Ordinal));
         await TalkAsync(first, a, second, b);
 
-        await SendAsync([Network("one", "10.1"), Network("two", "10.2")]);
+        await _node.SendAsync([Network("one", "10.1"), Network("two", "10.2")]);
         await JoinedAsync(0);
         await Assert.ThrowsAsync<OperationCanceledException>(() => TalkAsync(first, a, second, b));
 
         // One goes while the other still names it, as between two changes of a document; then it comes back.
-        await SendAsync([Network("one", "10.1", "two", "10.2"), Network("two", "10.2", "one", "10.1")]);
+        await _node.SendAsync([Network("one", "10.1", "two", "10.2"), Network("two", "10.2", "one", "10.1")]);
         await JoinedAsync(2);
-        await SendAsync([], "two", b.Key);
-        await UntilAsync(() => Task.FromResult(!File.Exists(NetNamespace.PathOf(NicDevice.NamespaceOf("two")))));
+        await _node.SendAsync([], "two", b.Key);
+        await LiveNode.UntilAsync(() => Task.FromResult(!File.Exists(NetNamespace.PathOf(NicDevice.NamespaceOf("two")))));
         await JoinedAsync(0);
-        await SendAsync([b, Network("two", "10.2", "one", "10.1")]);
+        await _node.SendAsync([b, Network("two", "10.2", "one", "10.1")]);
         await JoinedAsync(2);
         using var third = await TapGuest.OpenAsync(b);
         await TalkAsync(first, a, third, b);
-        await SendAsync([], "one", "two", a.Key, b.Key);
-        await UntilAsync(async () => (await _engine.ListAsync(Token)).Count == 0);
+        await _node.SendAsync([], "one", "two", a.Key, b.Key);
+        await LiveNode.UntilAsync(async () => (await _node.Engine.ListAsync(Token)).Count == 0);
         Assert.DoesNotContain(KernelView.Read("lz-edge").Devices.Keys, d => d.StartsWith("lzv", StringComparison.Ordinal));
     }
 
@@ -92,19 +81,19 @@ public sealed class KeeperTests : IAsyncLifetime
     {
         var service = new LinkServiceItem { Key = "two/pls", VnetKey = "two", Frontend = "10.1.0.100", Sources = ["10.1.0.200"] };
         var endpoint = new EndpointItem { Key = "one/pe", VnetKey = "one", SubnetKey = "one/a", Addresses = ["10.1.0.5"], ServiceKey = service.Key };
-        await SendAsync([endpoint, service]);
-        await Node.DisposeAsync();
-        await StartAsync();
-        await SendAsync([Network("one", "10.1"), Network("two", "10.1")]);
-        await UntilAsync(() => Task.FromResult(Between() == 2));
+        await _node.SendAsync([endpoint, service]);
+        await _node.Node.DisposeAsync();
+        await _node.StartAsync();
+        await _node.SendAsync([Network("one", "10.1"), Network("two", "10.1")]);
+        await LiveNode.UntilAsync(() => Task.FromResult(Between() == 2));
         Assert.Contains("snat", await HostProgram.RunAsync("nft", ["list", "table", "inet", "lazuli_links"], networkNamespace: "lz-edge", cancellationToken: Token), StringComparison.Ordinal);
 
-        await SendAsync([endpoint with { ServiceKey = null }]);
-        await UntilAsync(() => Task.FromResult(Between() == 1));
-        await SendAsync([endpoint], service.Key);
-        await UntilAsync(() => Task.FromResult(Between() == 1));
-        await SendAsync([], endpoint.Key, "one", "two");
-        await UntilAsync(async () => (await _engine.ListAsync(Token)).Count == 0);
+        await _node.SendAsync([endpoint with { ServiceKey = null }]);
+        await LiveNode.UntilAsync(() => Task.FromResult(Between() == 1));
+        await _node.SendAsync([endpoint], service.Key);
+        await LiveNode.UntilAsync(() => Task.FromResult(Between() == 1));
+        await _node.SendAsync([], endpoint.Key, "one", "two");
+        await LiveNode.UntilAsync(async () => (await _node.Engine.ListAsync(Token)).Count == 0);
         Assert.Equal(0, Between());
         Assert.DoesNotContain("snat", await HostProgram.RunAsync("nft", ["list", "table", "inet", "lazuli_links"], networkNamespace: "lz-edge", cancellationToken: Token), StringComparison.Ordinal);
 
@@ -112,22 +101,8 @@ public sealed class KeeperTests : IAsyncLifetime
         static int Between() => File.Exists(NetNamespace.PathOf("lz-edge")) ? KernelView.Read("lz-edge").Routes.Count(r => r.Address >= 0xF000_0000) : 0;
     }
 
-    private async Task StartAsync()
-    {
-        var vms = new FakeVmEngine(TimeProvider.System);
-        _node = new(new() { StateDirectory = _directory, ImageDirectory = _directory }, new(_engine, vms, new FakeDiskEngine(vms.Uses), new FakeImageEngine()), null, TimeProvider.System, NullLoggerFactory.Instance);
-        await _node.StartAsync(Token);
-    }
-
-    private async Task SendAsync(IReadOnlyList<NodeItem> items, params IReadOnlyList<string> removed)
-    {
-        var document = new NodeDocument { Generation = _generation + 1, BaseGeneration = _generation == 0 ? null : _generation, Items = items, Removed = removed };
-        _generation++;
-        Assert.Equal(ApplyResult.Accepted, await Node.ApplyAsync(document, Token));
-    }
-
     /// <summary>Waits until so many ends of wires are there, up, with the route that leads to the other.</summary>
-    private static Task JoinedAsync(int ends) => UntilAsync(() => Task.FromResult(ends == new[] { "one", "two" }.Sum(key =>
+    private static Task JoinedAsync(int ends) => LiveNode.UntilAsync(() => Task.FromResult(ends == new[] { "one", "two" }.Sum(key =>
     {
         try
         {
@@ -140,16 +115,6 @@ public sealed class KeeperTests : IAsyncLifetime
             return 0;
         }
     })));
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!await holds())
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
 
     private static async Task TalkAsync(TapGuest sender, NicItem from, TapGuest hearer, NicItem to)
     {

@@ -5,6 +5,7 @@ using Lazuli.Engines.Node;
 using Lazuli.Engines.Tests.Net;
 using static Lazuli.Engines.Tests.Net.Balancers;
 using static Lazuli.Engines.Tests.Net.Nets;
+using static Lazuli.Live.Tests.Net.BalancedGuests;
 using static Lazuli.Live.Tests.Net.Services;
 
 namespace Lazuli.Live.Tests.Net;
@@ -13,14 +14,6 @@ namespace Lazuli.Live.Tests.Net;
 [Collection("machine's network")]
 public sealed class LoadBalancerTests
 {
-    private const string Front = "10.0.0.100";
-    private const string P1 = "198.18.0.4";
-    private const string P2 = "198.18.0.5";
-    private const string P3 = "198.18.0.6";
-    private static readonly NicItem[] Three = [Nic("n", "10.0.0.4"), Nic("n", "10.0.0.5"), Nic("n", "10.0.0.6")];
-    private static readonly NicItem Client = Nic("n", "10.0.1.9");
-    private static readonly NsgItem Open = Nsg("open", Nets.Rule(100, allow: true));
-
     [Fact]
     public async Task Connections_spread_evenly_and_servers_see_who_calls()
     {

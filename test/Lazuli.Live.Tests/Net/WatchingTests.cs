@@ -26,46 +26,35 @@ public sealed class WatchingTests : IAsyncLifetime
     private const string Group = "/subscriptions/s/resourcegroups/r/providers/microsoft.network/networksecuritygroups/g";
     private static readonly NicItem A = Nic(Net, "10.0.0.4");
     private static readonly NicItem B = Nic(Net, "10.0.0.5", nsg: Group);
-    private readonly string _directory = Directory.CreateTempSubdirectory("lazuli-watching-").FullName;
-    private readonly LinuxNetEngine _engine = new(new NetOptions());
-    private HostNode? _node;
-    private long _generation;
+    private readonly LiveNode _node = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private HostNode Node => _node ?? throw new InvalidOperationException();
 
     public async ValueTask InitializeAsync()
     {
         Isolation.Require();
-        await StartAsync();
-        await SendAsync([Vnet(Net).Vnet, Nsg(Group, Rule(100, true, "7000", "tcp"), Rule(200, false, "7001", "tcp"))]);
-        await UntilAsync(() => Task.FromResult(File.Exists(NetNamespace.PathOf(NicDevice.NamespaceOf(Net))) && Connected()));
+        await _node.StartAsync();
+        await _node.SendAsync([Vnet(Net).Vnet, Nsg(Group, Rule(100, true, "7000", "tcp"), Rule(200, false, "7001", "tcp"))]);
+        await LiveNode.UntilAsync(() => Task.FromResult(File.Exists(NetNamespace.PathOf(NicDevice.NamespaceOf(Net))) && Connected()));
         foreach (var nic in new[] { A, B })
         {
             await LiveNetWorld.MakeGuestAsync(nic);
         }
 
-        await SendAsync([A, B]);
-        await UntilAsync(() => Task.FromResult(KernelView.Read(NicDevice.NamespaceOf(Net)).Routes.Count(r => r.Device.StartsWith("lzt", StringComparison.Ordinal)) == 2));
+        await _node.SendAsync([A, B]);
+        await LiveNode.UntilAsync(() => Task.FromResult(KernelView.Read(NicDevice.NamespaceOf(Net)).Routes.Count(r => r.Device.StartsWith("lzt", StringComparison.Ordinal)) == 2));
 
         static bool Connected() => KernelView.Read(NicDevice.NamespaceOf(Net)).Devices.ContainsKey("edge");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_node is not null)
-        {
-            await _node.DisposeAsync();
-            await _engine.SweepAsync(() => new HashSet<string>(), default);
-        }
+        await _node.DisposeAsync();
 
         foreach (var nic in new[] { A, B })
         {
             await NetNamespace.RemoveAsync(LiveNetWorld.GuestOf(nic.Key), default);
         }
-
-        Directory.Delete(_directory, recursive: true);
     }
 
     [Fact]
@@ -76,37 +65,37 @@ public sealed class WatchingTests : IAsyncLifetime
         var capture = new PacketCaptureItem { Key = "c", VmKey = "vm", TotalBytes = 1 << 20, TimeLimit = 600, Filters = [new() { Protocol = "TCP", LocalPorts = "7000", RemoteAddresses = "10.0.0.4" }] };
         var shortest = new PacketCaptureItem { Key = "short", VmKey = "vm", TotalBytes = 24 + (3 * (16 + 54)), BytesPerPacket = 54, TimeLimit = 600, Filters = [new() { Protocol = "TCP" }] };
         var brief = new PacketCaptureItem { Key = "brief", VmKey = "vm", TotalBytes = 1 << 20, TimeLimit = 1 };
-        await SendAsync([Machine("vm", B), capture, shortest, brief]);
-        await UntilAsync(async () => (await StateAsync("c"), await StateAsync("short")) == (CaptureState.Running, CaptureState.Running));
+        await _node.SendAsync([Machine("vm", B), capture, shortest, brief]);
+        await LiveNode.UntilAsync(async () => (await StateAsync("c"), await StateAsync("short")) == (CaptureState.Running, CaptureState.Running));
 
         await TalkAsync(7000);
-        await UntilAsync(async () => (await FramesAsync("c")).Count >= 6);
+        await LiveNode.UntilAsync(async () => (await FramesAsync("c")).Count >= 6);
         var first = await FramesAsync("c");
         Assert.All(first, f => Assert.Contains(7000, PortsOf(f)));
         Assert.InRange(first.Count, 6, 40);
-        var lines = await HostProgram.RunAsync("tcpdump", ["-nnt", "-r", Assert.Single(Directory.GetFiles(Path.Combine(_directory, "captures"), MachineName.Of("cap", "c") + ".pcap"))], cancellationToken: Token);
+        var lines = await HostProgram.RunAsync("tcpdump", ["-nnt", "-r", Assert.Single(Directory.GetFiles(Path.Combine(_node.Directory, "captures"), MachineName.Of("cap", "c") + ".pcap"))], cancellationToken: Token);
         Assert.InRange(lines.Split('\n').Count(l => l.Contains("10.0.0.5.7000", StringComparison.Ordinal)), first.Count, 40);
 
-        await UntilAsync(async () => (await StatusAsync("short"))?.StopReason == "SizeExceeded" && (await StatusAsync("brief"))?.StopReason == "TimeExceeded");
+        await LiveNode.UntilAsync(async () => (await StatusAsync("short"))?.StopReason == "SizeExceeded" && (await StatusAsync("brief"))?.StopReason == "TimeExceeded");
         Assert.Equal([54, 54, 54], (await FramesAsync("short")).Select(f => f.Length));
 
         // The node dies and comes back: the same file goes on.
-        await Node.DisposeAsync();
-        await StartAsync();
-        await UntilAsync(async () => await StateAsync("c") == CaptureState.Running);
+        await _node.Node.DisposeAsync();
+        await _node.StartAsync();
+        await LiveNode.UntilAsync(async () => await StateAsync("c") == CaptureState.Running);
         await TalkAsync(7000);
-        await UntilAsync(async () => (await FramesAsync("c")).Count >= first.Count + 6);
+        await LiveNode.UntilAsync(async () => (await FramesAsync("c")).Count >= first.Count + 6);
         Assert.Equal(first, (await FramesAsync("c")).Take(first.Count));
 
-        await SendAsync([capture with { Stopped = true }]);
-        await UntilAsync(async () => (await StatusAsync("c"))?.StopReason == "Manual");
+        await _node.SendAsync([capture with { Stopped = true }]);
+        await LiveNode.UntilAsync(async () => (await StatusAsync("c"))?.StopReason == "Manual");
         var stopped = await FramesAsync("c");
         await TalkAsync(7000);
         Assert.Equal(stopped.Count, (await FramesAsync("c")).Count);
 
-        await SendAsync([], "c", "short", "brief");
-        await UntilAsync(() => Task.FromResult(!Directory.EnumerateFiles(Path.Combine(_directory, "captures")).Any()));
-        Assert.Null(await Node.Packets.OpenCaptureAsync("c", Token));
+        await _node.SendAsync([], "c", "short", "brief");
+        await LiveNode.UntilAsync(() => Task.FromResult(!Directory.EnumerateFiles(Path.Combine(_node.Directory, "captures")).Any()));
+        Assert.Null(await _node.Node.Packets.OpenCaptureAsync("c", Token));
     }
 
     [Fact]
@@ -124,7 +113,7 @@ public sealed class WatchingTests : IAsyncLifetime
         // What the guest itself has open goes on, and nothing of the probes stays.
         await TalkAsync(7000);
         Assert.DoesNotContain(KernelView.Read(NicDevice.NamespaceOf(Net)).Devices.Keys, d => d.StartsWith("lz-probe", StringComparison.Ordinal));
-        Assert.Null(await Node.Packets.ProbeAsync(Request(7000) with { NicKey = "nobody" }, Token));
+        Assert.Null(await _node.Node.Packets.ProbeAsync(Request(7000) with { NicKey = "nobody" }, Token));
 
         static (int, bool) Of(PathProbe probe) => (probe.Milliseconds.Count, probe.Refused);
     }
@@ -136,12 +125,12 @@ public sealed class WatchingTests : IAsyncLifetime
         var old = new FlowLogItem { Key = "one", TargetKey = Group, ResourceId = log + "one", TargetId = Group, Guid = Guid.NewGuid(), Enabled = true, Version = 2, Account = "logs" };
         var whole = old with { Key = "two", TargetKey = Net, TargetId = Net, ResourceId = log + "two" };
         using var service = Service.Open(B, 7000);
-        await SendAsync([old, whole]);
-        await UntilAsync(async () => (await HostProgram.RunAsync("nft", ["list", "ruleset"], networkNamespace: NicDevice.NamespaceOf(Net), cancellationToken: Token)).Contains("group 7", StringComparison.Ordinal));
+        await _node.SendAsync([old, whole]);
+        await LiveNode.UntilAsync(async () => (await HostProgram.RunAsync("nft", ["list", "ruleset"], networkNamespace: NicDevice.NamespaceOf(Net), cancellationToken: Token)).Contains("group 7", StringComparison.Ordinal));
         await Task.WhenAll(TalkAsync(7000), Assert.ThrowsAnyAsync<Exception>(() => TalkAsync(7001)));
 
         var folder = $"insights-logs-networksecuritygroupflowevent/resourceId=/{Group[1..].ToUpperInvariant()}";
-        await UntilAsync(() => Task.FromResult(Tuples(folder, B).Any(t => t.Tuple.Contains(",E,", StringComparison.Ordinal)) && Tuples(folder, B).Any(t => t.Rule == "UserRule_r200")));
+        await LiveNode.UntilAsync(() => Task.FromResult(Tuples(folder, B).Any(t => t.Tuple.Contains(",E,", StringComparison.Ordinal)) && Tuples(folder, B).Any(t => t.Rule == "UserRule_r200")));
         var allowed = Tuples(folder, B).Where(t => t.Rule == "UserRule_r100").Select(t => t.Tuple.Split(',')).ToList();
         Assert.Equal(["10.0.0.4", "10.0.0.5"], allowed[0][1..3]);
         Assert.Equal(["7000", "T", "I", "A", "B", "", "", "", ""], allowed[0][4..]);
@@ -154,13 +143,13 @@ public sealed class WatchingTests : IAsyncLifetime
 
         // The network's log has the NIC without a group, too.
         const string container = "insights-logs-flowlogflowevent/flowLogResourceID=/S_NETWORKWATCHERRG/NETWORKWATCHER_EASTUS_TWO";
-        await UntilAsync(() => Task.FromResult(Tuples(container, A).Any(t => t.Tuple.Split(',')[7] == "E")));
+        await LiveNode.UntilAsync(() => Task.FromResult(Tuples(container, A).Any(t => t.Tuple.Split(',')[7] == "E")));
         Assert.Contains(Tuples(container, A), t => t.Tuple.Contains(",7000,6,O,B,NX,", StringComparison.Ordinal));
         Assert.Contains(Tuples(container, B), t => t.Rule == "UserRule_r200" && t.Tuple.Contains(",7001,6,I,D,NX,", StringComparison.Ordinal));
 
         // Turned off, nothing is watched any more.
-        await SendAsync([old with { Enabled = false }], "two");
-        await UntilAsync(async () => !(await HostProgram.RunAsync("nft", ["list", "ruleset"], networkNamespace: NicDevice.NamespaceOf(Net), cancellationToken: Token)).Contains("group 7", StringComparison.Ordinal));
+        await _node.SendAsync([old with { Enabled = false }], "two");
+        await LiveNode.UntilAsync(async () => !(await HostProgram.RunAsync("nft", ["list", "ruleset"], networkNamespace: NicDevice.NamespaceOf(Net), cancellationToken: Token)).Contains("group 7", StringComparison.Ordinal));
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
@@ -187,11 +176,11 @@ public sealed class WatchingTests : IAsyncLifetime
     private static ProbeRequest Request(int port, string to = "10.0.0.5")
         => new() { VnetKey = Net, NicKey = A.Key, MacAddress = A.MacAddress, Source = "10.0.0.4", Destination = to, Port = port, PatienceMilliseconds = 400 };
 
-    private async Task<PathProbe> ProbeAsync(int port, string to = "10.0.0.5") => await Node.Packets.ProbeAsync(Request(port, to), Token) ?? throw new InvalidOperationException();
+    private async Task<PathProbe> ProbeAsync(int port, string to = "10.0.0.5") => await _node.Node.Packets.ProbeAsync(Request(port, to), Token) ?? throw new InvalidOperationException();
 
     private List<(string Rule, string Tuple)> Tuples(string folder, NicItem nic)
     {
-        var root = Path.Combine(_directory, "flowlogs", "logs", folder);
+        var root = Path.Combine(_node.Directory, "flowlogs", "logs", folder);
         var tuples = new List<(string, string)>();
         foreach (var file in Directory.Exists(root) ? Directory.GetFiles(root, "PT1H.json", SearchOption.AllDirectories) : [])
         {
@@ -216,7 +205,7 @@ public sealed class WatchingTests : IAsyncLifetime
     /// <summary>The frames of a capture, read without the code that wrote them.</summary>
     private async Task<List<byte[]>> FramesAsync(string key)
     {
-        await using var stream = await Node.Packets.OpenCaptureAsync(key, Token) ?? throw new InvalidOperationException();
+        await using var stream = await _node.Node.Packets.OpenCaptureAsync(key, Token) ?? throw new InvalidOperationException();
         using var memory = new MemoryStream();
         await stream.CopyToAsync(memory, Token);
         var file = memory.ToArray();
@@ -238,7 +227,7 @@ public sealed class WatchingTests : IAsyncLifetime
 
     private async Task<PacketCaptureStatus?> StatusAsync(string key)
     {
-        await foreach (var report in Node.WatchAsync(Token))
+        await foreach (var report in _node.Node.WatchAsync(Token))
         {
             return report.Items.FirstOrDefault(i => i.Key == key)?.Capture;
         }
@@ -258,29 +247,4 @@ public sealed class WatchingTests : IAsyncLifetime
         NicKeys = [nic.Key],
         Metadata = new() { ResourceId = key, Location = "eastus", SubscriptionId = "s", ResourceGroupName = "r", VmSize = "Standard_B1s" },
     };
-
-    private async Task StartAsync()
-    {
-        var vms = new FakeVmEngine(TimeProvider.System);
-        _node = new(new() { StateDirectory = _directory, ImageDirectory = _directory, FlowLogInterval = TimeSpan.FromMilliseconds(300) },
-            new(_engine, vms, new FakeDiskEngine(vms.Uses), new FakeImageEngine()), null, TimeProvider.System, NullLoggerFactory.Instance);
-        await _node.StartAsync(Token);
-    }
-
-    private async Task SendAsync(IReadOnlyList<NodeItem> items, params IReadOnlyList<string> removed)
-    {
-        var document = new NodeDocument { Generation = _generation + 1, BaseGeneration = _generation == 0 ? null : _generation, Items = items, Removed = removed };
-        _generation++;
-        Assert.Equal(ApplyResult.Accepted, await Node.ApplyAsync(document, Token));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!await holds())
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
 }

@@ -9,6 +9,7 @@ using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Reconcile;
 using Lazuli.Kernel.Store;
+using Lazuli.Kernel.Tests.Types;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources;
 using Lazuli.Providers.Resources.Subscriptions;
@@ -148,23 +149,6 @@ public sealed class DeploymentFixture : IAsyncDisposable
         await StopAsync();
         _worker.Dispose();
     }
-
-    private sealed class ReversingBox : ISecretBox
-    {
-        public string Protect(string plain) => "sealed:" + new string([.. plain.Reverse()]);
-
-        public string Unprotect(string sealedText) => new([.. sealedText["sealed:".Length..].Reverse()]);
-    }
-}
-
-/// <summary>Allows everything but the actions listed.</summary>
-public sealed class ListedAuthorizer : IAuthorizer
-{
-    public HashSet<string> Denied { get; } = [];
-
-    public bool IsAllowed(Principal principal, string action, ResourceId scope) => !Denied.Contains(action);
-
-    public bool IsDataAllowed(Principal principal, string dataAction, ResourceId scope) => true;
 }
 
 /// <summary>Decides when gadgets are done: at once, unless they are held or broken.</summary>
