@@ -61,6 +61,19 @@ public sealed class LazuliProcess(Process process, Uri endpoint, string state) :
         return status < 300 ? connection.Body() : throw new BenchFailureException($"{method} {path}: {status} {connection.Body()}");
     }
 
+    /// <summary>A question whose answer is fetched from its Location, at once and again until it is there: without the second that clients wait between.</summary>
+    public async Task<string> AskAsync(string path, string body)
+    {
+        await SendAsync("POST", path, body);
+        var location = new Uri(OwnHeaders().Single(h => h.StartsWith("Location:", StringComparison.Ordinal))["Location:".Length..].Trim()).PathAndQuery;
+        string answer;
+        while ((answer = await SendAsync("GET", location)).Length == 0)
+        {
+        }
+
+        return answer;
+    }
+
     /// <summary>The headers of the last answer that a bare server would not send by itself.</summary>
     public string[] OwnHeaders()
         => [.. Encoding.ASCII.GetString(_connection is { } c ? c.Answer[..c.HeadLength] : []).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)

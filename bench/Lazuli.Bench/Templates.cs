@@ -67,7 +67,7 @@ internal static class Templates
             () => WithProcessorAsync(lab, server, async () =>
             {
                 var start = Stopwatch.GetTimestamp();
-                var answer = await server.SendAsync("POST", $"{group}/providers/Microsoft.Resources/deployments/main/whatIf{Version}", body);
+                var answer = await server.AskAsync($"{group}/providers/Microsoft.Resources/deployments/main/whatIf{Version}", body);
                 var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 using var json = JsonDocument.Parse(answer);
                 var changes = json.RootElement.GetProperty("properties").GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("changeType").GetString()).ToList();

@@ -122,6 +122,28 @@ internal abstract class FakeCloud : IAsyncDisposable
         return result.Ok(out var response, out var error) ? response : new ArmResponse { Status = error.Status, Body = Encoding.UTF8.GetBytes(Write(error).ToJsonString()) };
     }
 
+    /// <summary>The answer to a question that Azure answers with 202: what is where its Location says.</summary>
+    public async Task<JsonNode> AskAsync(string path, string? body = null)
+    {
+        var asked = await SendAsync("POST", path, body);
+        Assert.True(asked.Status == 202, $"{path}: {asked.Status} {Text(asked)}");
+        return await FetchAsync(asked);
+    }
+
+    /// <summary>What is at last at the Location of an answer.</summary>
+    public async Task<JsonNode> FetchAsync(ArmResponse accepted)
+    {
+        var answer = accepted;
+        while (answer.Status == 202)
+        {
+            await Task.Yield();
+            answer = await SendAsync("GET", new Uri(accepted.Headers.Single(h => h.Key == "Location").Value).AbsolutePath);
+        }
+
+        Assert.True(answer.Status == 200, $"{answer.Status} {Text(answer)}");
+        return Parse(answer);
+    }
+
     /// <summary>Sends, and waits until the operation has ended, however.</summary>
     public async Task<(string Status, ArmError? Error)> RunAsync(string method, string path, string? body = null, string query = "", string? version = null)
     {

@@ -30,7 +30,7 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
 
         if (OperationRoutes.Match(path) is { } operation)
         {
-            return _operations.Get(request, operation);
+            return await _operations.GetAsync(request, operation);
         }
 
         if (_routes.Match(request, path) is { } route)

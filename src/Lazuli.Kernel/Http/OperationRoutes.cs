@@ -27,7 +27,7 @@ internal sealed class OperationRoutes(KernelServices kernel)
         return path.Id.IsSubscription && tail is [var kind, var id] && kind.Equals("operationresults", StringComparison.OrdinalIgnoreCase) ? new(id, true) : null;
     }
 
-    public Result<ArmResponse> Get(ArmRequest request, OperationPath path)
+    public async Task<Result<ArmResponse>> GetAsync(ArmRequest request, OperationPath path)
     {
         if (request.Method != HttpMethod.Get)
         {
@@ -36,7 +36,8 @@ internal sealed class OperationRoutes(KernelServices kernel)
 
         if (kernel.Operations.Get(path.Id) is not { } operation || !MaySee(request, operation))
         {
-            return new ArmError { Code = "OperationNotFound", Message = $"The operation '{path.Id}' could not be found.", Status = 404 };
+            return path.IsResult && await kernel.Late.GetAsync(request, path.Id) is { } late ? late
+                : new ArmError { Code = "OperationNotFound", Message = $"The operation '{path.Id}' could not be found.", Status = 404 };
         }
 
         return path.IsResult ? Outcome(request, operation) : Status(request, operation);

@@ -111,10 +111,12 @@ public sealed class OperationLog(IResourceStore store, TimeProvider time)
         return headers;
     }
 
-    public static string StatusUrl(ArmRequest request, Operation operation, ResourceId resource, string kind)
+    public static string StatusUrl(ArmRequest request, Operation operation, ResourceId resource, string kind) => StatusUrl(request, resource, operation.Location, kind, operation.Id);
+
+    public static string StatusUrl(ArmRequest request, ResourceId resource, string location, string kind, string id)
     {
         var scope = resource.SubscriptionId is { } subscription ? $"/subscriptions/{subscription}" : "";
-        return $"{request.BaseUrl}{scope}/providers/{resource.Type.Namespace}/locations/{operation.Location}/{kind}/{operation.Id}?api-version={request.ApiVersion}";
+        return $"{request.BaseUrl}{scope}/providers/{resource.Type.Namespace}/locations/{location}/{kind}/{id}?api-version={request.ApiVersion}";
     }
 
     private static Operation Read(StoreRecord record)

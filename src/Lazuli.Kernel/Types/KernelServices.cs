@@ -33,6 +33,10 @@ public sealed class KernelServices
     /// <summary>The way in for callers within; set once at start.</summary>
     public ArmDispatcher Dispatcher => _dispatcher ??= new ArmDispatcher(this);
 
+    /// <summary>Answers that clients fetch by a second request.</summary>
+    public LateAnswers Late => LazyInitializer.EnsureInitialized(ref _late, () => new LateAnswers(Time));
+
+    private LateAnswers? _late;
     private ResourceView? _view;
     private ArmDispatcher? _dispatcher;
 }

@@ -1,5 +1,6 @@
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
+using Lazuli.Kernel.Operations;
 
 namespace Lazuli.Kernel.Types;
 
@@ -13,6 +14,9 @@ public abstract record ResourceAction(string Name)
 
     /// <summary>Runs under the resource's lock when true.</summary>
     public bool Writes { get; init; } = true;
+
+    /// <summary>Of an action that doesn't write: how its answer comes.</summary>
+    public Answering Answers { get; init; }
 }
 
 /// <summary>An action on a resource with properties of <typeparamref name="T"/>.</summary>

@@ -83,10 +83,8 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
             return await _writer.ActAsync(request, id, typed, cancellationToken);
         }
 
-        return !typed.Run(new ActionContext<T>(Read(record), request, _kernel.View, _kernel)).Ok(out var result, out var error) ? error
-            : result.Later is { } later ? await later(cancellationToken)
-            : result.Body is { } body ? ArmResponse.Json(body)
-            : ArmResponse.Empty(200);
+        var resource = Read(record);
+        return await _kernel.Late.AnswerAsync(action.Answers, request, id, resource.Location, token => AnswerAsync(typed, new ActionContext<T>(resource, request, _kernel.View, _kernel), token), cancellationToken);
     }
 
     public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id)
@@ -190,6 +188,12 @@ public sealed class ResourceHandler<T> : IResourceHandler, IResourceModels<T>, I
 
     public StoreWrite Doom(StoreRecord record)
         => _type.Reconciler is null ? new StoreWrite(record.Key, null) : Stated(record, "Deleting", null) ?? new StoreWrite(record.Key, record.Copy());
+
+    private static async Task<Result<ArmResponse>> AnswerAsync(ResourceAction<T> action, ActionContext<T> context, CancellationToken cancellationToken)
+        => !action.Run(context).Ok(out var result, out var error) ? error
+            : result.Later is { } later ? await later(cancellationToken)
+            : result.Body is { } body ? ArmResponse.Json(body)
+            : ArmResponse.Empty(200);
 
     private WriteAs<T> Plainly(string kind, ResourceId id) => new(kind, id, current => current is not null, Respond);
 

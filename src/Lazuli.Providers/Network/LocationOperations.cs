@@ -1,5 +1,7 @@
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
+using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.VirtualNetworks;
 
@@ -8,8 +10,10 @@ namespace Lazuli.Providers.Network;
 /// <summary>Operations below <c>Microsoft.Network/locations</c> that a subscription has, and each of its groups.</summary>
 internal static class LocationOperations
 {
+    private static readonly ResourceTypeName Location = ResourceTypeName.Parse("Microsoft.Network/locations");
+
     /// <summary>The operation at both scopes; its region is one that there is.</summary>
-    public static IEnumerable<ProviderOperation> Of(HttpMethod method, string name, Func<ProviderRequest, string, Result<ArmResponse>> run)
+    public static IEnumerable<ProviderOperation> Of(HttpMethod method, string name, Func<ProviderRequest, string, Result<ArmResponse>> run, Answering answers = Answering.AtOnce)
     {
         foreach (var (scope, isFirst) in new[] { ("", true), ("/resourceGroups/{resourceGroupName}", false) })
         {
@@ -17,9 +21,9 @@ internal static class LocationOperations
                 method,
                 $"/subscriptions/{{subscriptionId}}{scope}/providers/Microsoft.Network/locations/{{location}}/{name}",
                 $"Microsoft.Network/locations/{name}/{(method == HttpMethod.Get ? "read" : "action")}",
-                (request, _) => Task.FromResult(request.Kernel.Locations.Normalize(request["location"]) is { } location
-                    ? run(request, location)
-                    : ArmErrors.LocationNotAvailable(request["location"], VirtualNetworkType.TypeName, request.Kernel.Locations.All.Select(l => l.Name))))
+                (request, cancellationToken) => request.Kernel.Locations.Normalize(request["location"]) is { } location
+                    ? request.Kernel.Late.AnswerAsync(answers, request.Request, ResourceId.Subscription(request["subscriptionId"]).Resource(Location, location), location, _ => Task.FromResult(run(request, location)), cancellationToken)
+                    : Task.FromResult<Result<ArmResponse>>(ArmErrors.LocationNotAvailable(request["location"], VirtualNetworkType.TypeName, request.Kernel.Locations.All.Select(l => l.Name))))
             {
                 ApiVersions = NetworkVersions.All,
                 MetadataType = isFirst ? $"locations/{name}" : null,

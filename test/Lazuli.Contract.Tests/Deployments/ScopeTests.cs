@@ -19,7 +19,7 @@ public sealed class ScopeTests(Lab lab)
         var body = Template.Body("\"resources\":[],\"outputs\":{\"where\":{\"type\":\"string\",\"value\":\"[deployment().location]\"}}", "westeurope");
         (await lab.SendAsync("HEAD", path)).Expect(404);
         (await lab.SendAsync("POST", path + "/validate", body)).Expect(200);
-        Assert.Equal("Succeeded", (string?)(await lab.SendAsync("POST", path + "/whatIf", body)).Expect(200, 202).Json["status"]);
+        Assert.Equal("Succeeded", (string?)(await lab.AskAsync(path + "/whatIf", body)).Expect(200).Json["status"]);
         (await lab.SendAsync("HEAD", path)).Expect(404);
 
         var made = (await lab.SendAsync("PUT", path, body)).Expect(201);
@@ -91,7 +91,7 @@ public sealed class ScopeTests(Lab lab)
             """, "northeurope");
 
         (await lab.SendAsync("POST", path + "/validate", body)).Expect(200);
-        var changes = (await lab.SendAsync("POST", path + "/whatIf", body)).Expect(200, 202).Json["properties"]!["changes"]!.AsArray();
+        var changes = (await lab.AskAsync(path + "/whatIf", body)).Expect(200).Json["properties"]!["changes"]!.AsArray();
         Assert.Equal(4, changes.Count(c => (string?)c!["changeType"] == "Create"));
         await lab.SucceedAsync("PUT", path, body);
 

@@ -238,7 +238,7 @@ public sealed class ShapeTests(Lab lab)
         sections = Abbreviations.Aggregate(sections, (text, a) => text.Replace(a.Sign, a.Text, StringComparison.Ordinal));
         var path = Template.Path(await lab.GroupAsync(), "main");
         (await lab.SendAsync("POST", path + "/validate", Template.Body(sections))).Expect(200);
-        var predicted = (await lab.SendAsync("POST", path + "/whatIf", Template.Body(sections))).Expect(200).Json["properties"]!["changes"]!.AsArray();
+        var predicted = (await lab.AskAsync(path + "/whatIf", Template.Body(sections))).Expect(200).Json["properties"]!["changes"]!.AsArray();
         Assert.DoesNotContain(predicted, c => (string?)c!["changeType"] == "Unsupported");
         await lab.SucceedAsync("PUT", path, Template.Body(sections));
         var properties = (await lab.SendAsync("GET", path)).Expect(200).Json["properties"]!;

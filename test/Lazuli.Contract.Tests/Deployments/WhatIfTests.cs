@@ -118,7 +118,7 @@ public sealed class WhatIfTests(Lab lab)
 
     private async Task<JsonArray> ChangesAsync(string deployment, string body)
     {
-        var answer = (await lab.SendAsync("POST", deployment + "/whatIf", body)).Expect(200).Json;
+        var answer = (await lab.AskAsync(deployment + "/whatIf", body)).Expect(200).Json;
         Assert.Equal("Succeeded", (string?)answer["status"]);
         return answer["properties"]!["changes"]!.AsArray();
     }

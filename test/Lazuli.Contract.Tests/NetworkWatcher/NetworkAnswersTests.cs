@@ -157,7 +157,7 @@ public sealed class NetworkAnswersTests(Lab lab)
     });
 
     private async Task<JsonNode> AskAsync(string path, JsonObject? question = null)
-        => JsonNode.Parse((await lab.SendAsync("POST", path, question?.ToJsonString())).Expect(200).Text) ?? new JsonObject();
+        => (await lab.AskAsync(path, question?.ToJsonString())).Expect(200).Json;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

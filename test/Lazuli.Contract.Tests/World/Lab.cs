@@ -61,6 +61,20 @@ public sealed class Lab : IAsyncLifetime
     public Task<Answer> SendAsync(string method, string path, string? body = null, Who who = Who.Owner, params (string Name, string Value)[] headers)
         => Client.SendAsync(method, path, TokenOf(who), body, headers);
 
+    /// <summary>The answer to a question; if it is accepted only, what is at last at its Location.</summary>
+    public async Task<Answer> AskAsync(string path, string? body = null)
+    {
+        var answer = await SendAsync("POST", path, body);
+        while (answer.Status == 202)
+        {
+            Assert.NotNull(answer.Header("Retry-After"));
+            answer = await SendAsync("GET", new Uri(answer.Header("Location") ?? throw new InvalidOperationException($"{answer.Request}: no Location.")).PathAndQuery);
+            await Task.Delay(answer.Status == 202 ? 20 : 0);
+        }
+
+        return answer;
+    }
+
     /// <summary>As <see cref="SendAsync"/>, followed to the end; fails unless it succeeds.</summary>
     public async Task<Answer> SucceedAsync(string method, string path, string? body = null)
     {

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Reconcile;
 using Lazuli.Kernel.Types;
 
@@ -27,6 +28,7 @@ public sealed class WidgetType(bool reconciled) : ResourceType<WidgetProperties>
     [
         new ResourceAction<WidgetProperties>("spin", c => new ActionResult<WidgetProperties> { Desired = c.Resource with { Properties = c.Resource.Properties with { Spins = c.Resource.Properties.Spins + 1 } } }),
         new ResourceAction<WidgetProperties>("peek", c => new ActionResult<WidgetProperties> { Body = System.Text.Encoding.UTF8.GetBytes($"{{\"spins\":{c.Resource.Properties.Spins}}}") }) { Writes = false },
+        new ResourceAction<WidgetProperties>("ponder", c => new ActionResult<WidgetProperties> { Body = System.Text.Encoding.UTF8.GetBytes($"{{\"spins\":{c.Resource.Properties.Spins}}}") }) { Writes = false, Answers = Answering.Later },
     ];
 
     public override IEnumerable<ResourceReference> References(Resource<WidgetProperties> resource)

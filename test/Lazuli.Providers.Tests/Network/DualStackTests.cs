@@ -77,7 +77,7 @@ public sealed class DualStackTests
         Assert.Equal("VnetLocal", await NextHopAsync(cloud, "fd00:0:0:9::1"));
         Assert.Equal("Internet", await NextHopAsync(cloud, "2001:db9::1"));
         Assert.Equal(["InvalidIPAddressFormat"], await cloud.CodesAsync("POST", NetworkCloud.Id("networkWatchers/w/nextHop"), Question("\"sourceIPAddress\":\"fd00::4\",\"destinationIPAddress\":\"10.0.0.1\"")));
-        var routes = NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id("networkInterfaces/a/effectiveRouteTable")))["value"]?.AsArray().Select(r => (string?)r?["addressPrefix"]?[0]).ToArray() ?? [];
+        var routes = (await cloud.AskAsync(NetworkCloud.Id("networkInterfaces/a/effectiveRouteTable")))["value"]?.AsArray().Select(r => (string?)r?["addressPrefix"]?[0]).ToArray() ?? [];
         Assert.Contains("::/0", routes);
         Assert.Contains("fd00::/48", routes);
         Assert.Contains("2001:db8::/32", routes);
@@ -113,11 +113,11 @@ public sealed class DualStackTests
 
     private static async Task<(string?, string?)> VerifyAsync(NetworkCloud cloud, string remote, string port)
     {
-        var answer = NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id("networkWatchers/w/ipFlowVerify"),
-            Question($"\"direction\":\"Inbound\",\"protocol\":\"TCP\",\"localPort\":\"{port}\",\"remotePort\":\"4000\",\"localIPAddress\":\"fd00:0::4\",\"remoteIPAddress\":\"{remote}\"")));
+        var answer = await cloud.AskAsync(NetworkCloud.Id("networkWatchers/w/ipFlowVerify"),
+            Question($"\"direction\":\"Inbound\",\"protocol\":\"TCP\",\"localPort\":\"{port}\",\"remotePort\":\"4000\",\"localIPAddress\":\"fd00:0::4\",\"remoteIPAddress\":\"{remote}\""));
         return ((string?)answer["access"], (string?)answer["ruleName"]);
     }
 
     private static async Task<string?> NextHopAsync(NetworkCloud cloud, string destination)
-        => (string?)NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id("networkWatchers/w/nextHop"), Question($"\"sourceIPAddress\":\"fd00::4\",\"destinationIPAddress\":\"{destination}\"")))["nextHopType"];
+        => (string?)(await cloud.AskAsync(NetworkCloud.Id("networkWatchers/w/nextHop"), Question($"\"sourceIPAddress\":\"fd00::4\",\"destinationIPAddress\":\"{destination}\"")))["nextHopType"];
 }

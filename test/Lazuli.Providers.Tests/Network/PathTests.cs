@@ -160,7 +160,7 @@ public sealed class PathTests
         Assert.Equal(["NetworkInterfaceNotAttachedToVirtualMachine"], await cloud.CodesAsync("POST", NetworkCloud.Id("networkInterfaces/i/effectiveRouteTable")));
         await cloud.SucceedAsync("PUT", NetworkCloud.Vm("m"), "{\"location\":\"eastus\",\"properties\":{\"networkProfile\":{\"networkInterfaces\":[{\"id\":\"" + NetworkCloud.Id("networkInterfaces/i") + "\"}]}}}");
 
-        async Task<JsonNode> Ask(string action, string more) => NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id($"{Watcher}/{action}"), "{\"targetResourceId\":\"" + NetworkCloud.Vm("m") + "\"" + more + "}"));
+        Task<JsonNode> Ask(string action, string more) => cloud.AskAsync(NetworkCloud.Id($"{Watcher}/{action}"), "{\"targetResourceId\":\"" + NetworkCloud.Vm("m") + "\"" + more + "}");
         async Task<(string?, string?)> Flow(string direction, string remote, int local, int port)
             => await Ask("ipFlowVerify", $",\"direction\":\"{direction}\",\"protocol\":\"TCP\",\"localPort\":\"{local}\",\"remotePort\":\"{port}\",\"localIPAddress\":\"10.0.0.4\",\"remoteIPAddress\":\"{remote}\"") is var answer
                 ? ((string?)answer["access"], (string?)answer["ruleName"]) : default;
@@ -177,11 +177,11 @@ public sealed class PathTests
         Assert.Equal(("VirtualAppliance", "10.0.0.7", NetworkCloud.Id("routeTables/t")), await Hop("10.1.2.9"));
         Assert.Equal(("None", null, NetworkCloud.Id("routeTables/t")), await Hop("8.8.8.8"));
 
-        var routes = NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id("networkInterfaces/i/effectiveRouteTable")))["value"]!.AsArray();
+        var routes = (await cloud.AskAsync(NetworkCloud.Id("networkInterfaces/i/effectiveRouteTable")))["value"]!.AsArray();
         Assert.Contains(routes, r => (string?)r!["addressPrefix"]![0] == "10.1.0.0/16" && (string?)r["nextHopType"] == "VNetPeering" && (string?)r["state"] == "Active");
         Assert.Contains(routes, r => (string?)r!["addressPrefix"]![0] == "0.0.0.0/0" && (string?)r["nextHopType"] == "Internet" && (string?)r["state"] == "Invalid");
         Assert.Contains(routes, r => (string?)r!["name"] == "r" && (string?)r["source"] == "User" && (string?)r["nextHopIpAddress"]![0] == "10.0.0.7");
-        var groups = NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id("networkInterfaces/i/effectiveNetworkSecurityGroups")))["value"]!.AsArray();
+        var groups = (await cloud.AskAsync(NetworkCloud.Id("networkInterfaces/i/effectiveNetworkSecurityGroups")))["value"]!.AsArray();
         var rules = Assert.Single(groups)!["effectiveSecurityRules"]!.AsArray();
         Assert.Equal(7, rules.Count);
         Assert.Contains(rules, r => (string?)r!["name"] == "defaultSecurityRules/AllowVnetInBound" && r["expandedSourceAddressPrefix"]!.AsArray().Any(p => (string?)p == "10.0.0.0/15"));

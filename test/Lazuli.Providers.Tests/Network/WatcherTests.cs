@@ -17,7 +17,7 @@ public sealed class WatcherTests
         Assert.Equal((64, 1073741824, 18000), ((int?)made["properties"]!["bytesToCapturePerPacket"], (int?)made["properties"]!["totalBytesPerSession"], (int?)made["properties"]!["timeLimitInSeconds"]));
         var item = cloud.Item<PacketCaptureItem>($"{Watcher}/packetCaptures/c");
         Assert.Equal((64, "22;80-90", "TCP"), (item?.BytesPerPacket, item?.Filters[0].LocalPorts, item?.Filters[0].Protocol));
-        Assert.Equal("Running", (string?)(await PostAsync(cloud, path + "/queryStatus"))["packetCaptureStatus"]);
+        Assert.Equal("Running", (string?)(await cloud.AskAsync(path + "/queryStatus"))["packetCaptureStatus"]);
         var file = await cloud.SendAsync("GET", path + "/download");
         Assert.Equal((200, 24, 404), (file.Status, file.Content().Length, (await cloud.SendAsync("GET", NetworkCloud.Id($"{Watcher}/packetCaptures/none/download"))).Status));
 
@@ -25,7 +25,7 @@ public sealed class WatcherTests
         await PostAsync(cloud, path + "/stop");
         await cloud.UntilAsync(() => cloud.Item<PacketCaptureItem>($"{Watcher}/packetCaptures/c")?.Stopped == true);
         await cloud.SucceedAsync("PUT", path, Capture("\"filters\":[{\"protocol\":\"TCP\",\"localPort\":\"22;80-90\"}],\"bytesToCapturePerPacket\":64"));
-        var status = await PostAsync(cloud, path + "/queryStatus");
+        var status = await cloud.AskAsync(path + "/queryStatus");
         Assert.Equal(("Stopped", "Manual"), ((string?)status["packetCaptureStatus"], (string?)status["stopReason"]));
         Assert.Equal(["CannotDeleteResource"], await cloud.CodesAsync("DELETE", NetworkCloud.Id(Watcher)));
         await cloud.SucceedAsync("DELETE", path);
@@ -66,7 +66,7 @@ public sealed class WatcherTests
         await PostAsync(cloud, path + "/stop");
         await cloud.UntilAsync(() => cloud.Item<ConnectionMonitorItem>($"{Watcher}/connectionMonitors/c")?.Running == false);
         Assert.Equal("Stopped", (string?)(await cloud.GetAsync(path))["properties"]!["monitoringStatus"]);
-        Assert.Equal("Unknown", (string?)(await PostAsync(cloud, path + "/query"))["sourceStatus"]);
+        Assert.Equal("Unknown", (string?)(await cloud.AskAsync(path + "/query"))["sourceStatus"]);
         await cloud.SucceedAsync("DELETE", path);
     }
 
@@ -75,7 +75,7 @@ public sealed class WatcherTests
     {
         await using var cloud = await MachinesAsync();
         async Task<JsonNode> Check(string destination, int port = 80)
-            => await PostAsync(cloud, NetworkCloud.Id(Watcher) + "/connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{" + destination + ",\"port\":" + port + "}}");
+            => await cloud.AskAsync(NetworkCloud.Id(Watcher) + "/connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{" + destination + ",\"port\":" + port + "}}");
         var refused = await Check("\"resourceId\":\"" + NetworkCloud.Vm("o") + "\"");
         Assert.Equal("Unreachable", (string?)refused["connectionStatus"]);
         var hops = refused["hops"]!.AsArray();
@@ -97,7 +97,7 @@ public sealed class WatcherTests
     public async Task Diagnostics_name_the_groups_and_rules_that_judge_traffic()
     {
         await using var cloud = await MachinesAsync();
-        var answer = await PostAsync(cloud, NetworkCloud.Id(Watcher) + "/networkConfigurationDiagnostic", "{\"targetResourceId\":\"" + NetworkCloud.Vm("o") + "\",\"profiles\":["
+        var answer = await cloud.AskAsync(NetworkCloud.Id(Watcher) + "/networkConfigurationDiagnostic", "{\"targetResourceId\":\"" + NetworkCloud.Vm("o") + "\",\"profiles\":["
             + "{\"direction\":\"Inbound\",\"protocol\":\"TCP\",\"source\":\"10.0.0.4\",\"destination\":\"10.0.0.5\",\"destinationPort\":\"80\"},"
             + "{\"direction\":\"Inbound\",\"protocol\":\"TCP\",\"source\":\"VirtualNetwork\",\"destination\":\"10.0.0.5\",\"destinationPort\":\"22\"},"
             + "{\"direction\":\"Inbound\",\"protocol\":\"TCP\",\"source\":\"Internet\",\"destination\":\"*\",\"destinationPort\":\"22\"}]}");

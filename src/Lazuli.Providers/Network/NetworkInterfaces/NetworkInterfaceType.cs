@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.VirtualNetworks;
@@ -25,8 +26,8 @@ public sealed class NetworkInterfaceType(NetworkOptions options) : NetworkType<N
 
     public override IReadOnlyList<ResourceAction> Actions { get; } =
     [
-        new ResourceAction<NetworkInterfaceProperties>("effectiveRouteTable", EffectiveViews.Routes) { Writes = false },
-        new ResourceAction<NetworkInterfaceProperties>("effectiveNetworkSecurityGroups", EffectiveViews.Groups) { Writes = false },
+        new ResourceAction<NetworkInterfaceProperties>("effectiveRouteTable", EffectiveViews.Routes) { Writes = false, Answers = Answering.Later },
+        new ResourceAction<NetworkInterfaceProperties>("effectiveNetworkSecurityGroups", EffectiveViews.Groups) { Writes = false, Answers = Answering.Later },
     ];
 
     public override IEnumerable<ResourceReference> References(Resource<NetworkInterfaceProperties> resource) => NetworkInterfaceRules.References(resource.Properties);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.DnsZones;
 
@@ -17,12 +18,12 @@ public sealed class NetworkWatcherType(NetworkOptions options) : NetworkType<Net
 
     public override IReadOnlyList<ResourceAction> Actions { get; } =
     [
-        new ResourceAction<NetworkWatcherProperties>("connectivityCheck", new Connectivity(options).Check) { Writes = false },
-        new ResourceAction<NetworkWatcherProperties>("networkConfigurationDiagnostic", DiagnosticQuestions.Diagnose) { Writes = false },
+        new ResourceAction<NetworkWatcherProperties>("connectivityCheck", new Connectivity(options).Check) { Writes = false, Answers = Answering.Later },
+        new ResourceAction<NetworkWatcherProperties>("networkConfigurationDiagnostic", DiagnosticQuestions.Diagnose) { Writes = false, Answers = Answering.Later },
         .. Refused("availableProvidersList", "azureReachabilityReport", "troubleshoot", "queryTroubleshootResult", "configureFlowLog", "queryFlowLogStatus"),
-        new ResourceAction<NetworkWatcherProperties>("ipFlowVerify", FlowQuestions.Verify) { Writes = false },
-        new ResourceAction<NetworkWatcherProperties>("nextHop", FlowQuestions.NextHop) { Writes = false },
-        new ResourceAction<NetworkWatcherProperties>("securityGroupView", SecurityGroupView.Of) { Writes = false },
+        new ResourceAction<NetworkWatcherProperties>("ipFlowVerify", FlowQuestions.Verify) { Writes = false, Answers = Answering.Later },
+        new ResourceAction<NetworkWatcherProperties>("nextHop", FlowQuestions.NextHop) { Writes = false, Answers = Answering.Later },
+        new ResourceAction<NetworkWatcherProperties>("securityGroupView", SecurityGroupView.Of) { Writes = false, Answers = Answering.Later },
         new ResourceAction<NetworkWatcherProperties>("topology", TopologyView.Of) { Writes = false },
     ];
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.LoadBalancers;
 
@@ -14,7 +15,7 @@ internal static class PrivateLinkOperations
     [
         .. LocationOperations.Of(HttpMethod.Get, "availablePrivateEndpointTypes", Types),
         .. LocationOperations.Of(HttpMethod.Get, "autoApprovedPrivateLinkServices", Approved),
-        .. LocationOperations.Of(HttpMethod.Post, "checkPrivateLinkServiceVisibility", Visible),
+        .. LocationOperations.Of(HttpMethod.Post, "checkPrivateLinkServiceVisibility", Visible, Answering.Later),
     ];
 
     private static ArmResponse Types(ProviderRequest request, string location) => ArmResponse.Json(JsonWriting.List(

@@ -1,4 +1,5 @@
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Types;
 
 namespace Lazuli.Providers.Resources.DeploymentStacks;
@@ -24,7 +25,7 @@ public sealed class DeploymentStackType : ResourceType
 
     public override Type Reconciler => typeof(StackReconciler);
 
-    public override IReadOnlyList<ResourceAction> Actions { get; } = [new StackAction("validate"), new StackAction("exportTemplate")];
+    public override IReadOnlyList<ResourceAction> Actions { get; } = [new StackAction("validate") { Answers = Answering.AtOnceIfSoon }, new StackAction("exportTemplate")];
 
     public override IResourceHandler CreateHandler(KernelServices kernel) => new StackHandler(this, kernel);
 }

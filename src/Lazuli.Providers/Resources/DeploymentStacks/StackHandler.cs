@@ -120,12 +120,15 @@ internal sealed class StackHandler(DeploymentStackType type, KernelServices kern
     {
         if (action.Name == "validate")
         {
-            return (await PrepareAsync(request, id, cancellationToken)).Ok(out var prepared, out var error) ? ArmResponse.Json(StackView.RenderValidated(prepared.Document, prepared.Deployment)) : error;
+            return await kernel.Late.AnswerAsync(action.Answers, request, id, null, token => ValidateAsync(request, id, token), cancellationToken);
         }
 
         return kernel.Store.Get(id.Key) is not { } record ? StackErrors.NotFound(id)
             : ArmResponse.Json(ValueWriter.ToUtf8(new ObjectBuilder().SetIf("template", ((ValueReader.Read(kernel.Secrets.Unprotect(StackDocument.Read(record).Sealed)) as ObjectValue)?["properties"] as ObjectValue)?["template"]).Build()));
     }
+
+    private async Task<Result<ArmResponse>> ValidateAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
+        => (await PrepareAsync(request, id, cancellationToken)).Ok(out var prepared, out var error) ? ArmResponse.Json(StackView.RenderValidated(prepared.Document, prepared.Deployment)) : error;
 
     public IReadOnlyList<ArmError> CheckPut(ArmRequest request, ResourceId id) => CheckName(id) is { } error ? [error] : StackRequest.Parse(request, id, kernel.Locations).Ok(out _, out var fault) ? [] : [fault];
 

@@ -19,9 +19,6 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
     private const int Attempts = 20;
     private readonly DeploymentPreflight _preflight = new(kernel);
 
-    /// <summary>What validate and what-if answer late.</summary>
-    public LateAnswers Late { get; } = new(kernel.Time);
-
     public Task<Result<ArmResponse>> GetAsync(ArmRequest request, ResourceId id, CancellationToken cancellationToken)
         => Task.FromResult<Result<ArmResponse>>(kernel.Store.Get(id.Key) is { } record ? ArmResponse.Json(Render(record)) : DeploymentErrors.NotFound(id));
 
@@ -123,9 +120,9 @@ internal sealed class DeploymentHandler(DeploymentsType type, KernelServices ker
         switch (action.Name)
         {
             case "validate":
-                return await Late.AnswerAsync(request, token => ValidateAsync(request, id, token), cancellationToken);
+                return await kernel.Late.AnswerAsync(action.Answers, request, id, null, token => ValidateAsync(request, id, token), cancellationToken);
             case "whatIf":
-                return await Late.AnswerAsync(request, token => PredictAsync(request, id, token), cancellationToken);
+                return await kernel.Late.AnswerAsync(action.Answers, request, id, null, token => PredictAsync(request, id, token), cancellationToken);
             case "cancel":
                 return await CancelAsync(request, id, cancellationToken);
             default:

@@ -23,7 +23,6 @@ internal static class DeploymentOperations
     [
         .. Scopes.SelectMany(s => Of(s + "/providers/Microsoft.Resources/deployments/{deployment}")),
         .. Of(Group + "/deployments/{deployment}").Take(2),
-        new(HttpMethod.Get, LateAnswers.Path + "/{operation}", ReadStatus, LateAsync) { ApiVersions = ResourceManagerVersions.All, IsAuthorized = false },
         new(HttpMethod.Post, "/providers/Microsoft.Resources/calculateTemplateHash", "Microsoft.Resources/calculateTemplateHash/action", Hash)
         {
             ApiVersions = ResourceManagerVersions.All, MetadataType = "calculateTemplateHash", IsAuthorized = false,
@@ -73,14 +72,6 @@ internal static class DeploymentOperations
         return Task.FromResult<Result<ArmResponse>>(step is null
             ? DeploymentErrors.OperationNotFound(request["deployment"], request["operation"])
             : ArmResponse.Json(JsonWriting.ToBytes(json => DeploymentView.WriteOperation(json, document, step, request.Kernel.Time.GetUtcNow()))));
-    }
-
-    private static Task<Result<ArmResponse>> LateAsync(ProviderRequest request, CancellationToken cancellationToken)
-    {
-        var registry = request.Kernel.Registry;
-        return registry.Type(DeploymentsType.TypeName) is { } type && registry.Handler(type) is DeploymentHandler handler
-            ? handler.Late.GetAsync(request.Request, request["operation"])
-            : Task.FromResult<Result<ArmResponse>>(DeploymentErrors.OperationNotFound("", request["operation"]));
     }
 
     /// <summary>POST /providers/Microsoft.Resources/calculateTemplateHash: the body is the template.</summary>

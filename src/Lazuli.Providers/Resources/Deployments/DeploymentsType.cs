@@ -1,6 +1,7 @@
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Store;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Resources.Deployments.Execution;
@@ -30,7 +31,8 @@ public sealed class DeploymentsType : ResourceType
 
     public override IReadOnlyList<ResourceAction> Actions { get; } =
     [
-        new DeploymentAction("validate"), new DeploymentAction("whatIf"), new DeploymentAction("cancel"), new DeploymentAction("exportTemplate"),
+        new DeploymentAction("validate") { Answers = Answering.AtOnceIfSoon }, new DeploymentAction("whatIf") { Answers = Answering.Later },
+        new DeploymentAction("cancel"), new DeploymentAction("exportTemplate"),
     ];
 
     public override IResourceHandler CreateHandler(KernelServices kernel) => new DeploymentHandler(this, kernel);

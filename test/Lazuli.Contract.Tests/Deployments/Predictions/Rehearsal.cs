@@ -228,7 +228,7 @@ internal sealed class Rehearsal(Lab lab, JsonObject template, JsonObject paramet
     // The changes; null when the deployment is refused.
     private async Task<List<JsonNode>?> PredictAsync(JsonObject of, JsonObject given, Action<string>? onRefused = null)
     {
-        var answer = await lab.SendAsync("POST", Template.Path(_group, "main") + "/whatIf", Body(of, given));
+        var answer = await lab.AskAsync(Template.Path(_group, "main") + "/whatIf", Body(of, given));
         if (answer.Status != 200)
         {
             onRefused?.Invoke(string.Join("; ", Innermost(answer.Json["error"]).Select(d => $"{d["code"]} {d["message"]}")));

@@ -37,7 +37,7 @@ public sealed class PrivateLinkTests
 
         await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkInterfaces/i"), NetworkCloud.Nic("virtualNetworks/c/subnets/a"));
         await cloud.SucceedAsync("PUT", NetworkCloud.Vm("m"), "{\"location\":\"eastus\",\"properties\":{\"networkProfile\":{\"networkInterfaces\":[{\"id\":\"" + NetworkCloud.Id("networkInterfaces/i") + "\"}]}}}");
-        var routes = NetworkCloud.Parse(await cloud.SendAsync("POST", NetworkCloud.Id("networkInterfaces/i/effectiveRouteTable")))["value"]!.AsArray();
+        var routes = (await cloud.AskAsync(NetworkCloud.Id("networkInterfaces/i/effectiveRouteTable")))["value"]!.AsArray();
         Assert.Contains(routes, r => (string?)r!["addressPrefix"]![0] == "10.0.0.4/32" && (string?)r["nextHopType"] == "InterfaceEndpoint");
     }
 
@@ -86,8 +86,8 @@ public sealed class PrivateLinkTests
         const string path = group + "/providers/Microsoft.Network/privateEndpoints/e";
         var body = EndpointBody(manual: true).Replace(Service, alias, StringComparison.Ordinal).Replace(NetworkCloud.Group, group, StringComparison.Ordinal);
 
-        async Task<bool> SeesAsync() => (bool)JsonNode.Parse((await cloud.SendAsync("POST",
-            $"/subscriptions/{far}/providers/Microsoft.Network/locations/eastus/checkPrivateLinkServiceVisibility", "{\"privateLinkServiceAlias\":\"" + alias + "\"}")).Body.Span)!["visible"]!;
+        async Task<bool> SeesAsync() => (bool)(await cloud.AskAsync(
+            $"/subscriptions/{far}/providers/Microsoft.Network/locations/eastus/checkPrivateLinkServiceVisibility", "{\"privateLinkServiceAlias\":\"" + alias + "\"}"))["visible"]!;
         async Task<int> ApprovedAsync() => (await cloud.GetAsync($"/subscriptions/{far}/providers/Microsoft.Network/locations/eastus/autoApprovedPrivateLinkServices"))["value"]!.AsArray().Count;
         Assert.Equal(["PrivateLinkServiceNotVisible"], await cloud.CodesAsync("PUT", path, body));
         Assert.False(await SeesAsync());

@@ -92,7 +92,17 @@ public sealed class DeploymentFixture : IAsyncDisposable
             : new ArmResponse { Status = error.Status, Body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new ArmErrorBody(error), ArmErrorJson.Default.ArmErrorBody) };
     }
 
-    public async Task<JsonNode> JsonAsync(string method, string path, string? body = null) => Json(await SendAsync(method, path, body));
+    /// <summary>The answer, also if it is to be fetched from its Location.</summary>
+    public async Task<JsonNode> JsonAsync(string method, string path, string? body = null)
+    {
+        var answer = await SendAsync(method, path, body);
+        while (answer is { Status: 202, Body.IsEmpty: true })
+        {
+            answer = await SendAsync("GET", new Uri(answer.Headers.Single(h => h.Key == "Location").Value).AbsolutePath);
+        }
+
+        return Json(answer);
+    }
 
     public static JsonNode Json(ArmResponse response) => JsonNode.Parse(response.Content().Span) ?? throw new InvalidOperationException("no body");
 

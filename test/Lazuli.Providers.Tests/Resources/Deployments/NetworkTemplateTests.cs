@@ -56,7 +56,7 @@ public sealed class NetworkTemplateTests
             }
         }
 
-        var changes = NetworkCloud.Parse(await SendAsync(cloud, "POST", $"{Main}/whatIf", Body))["properties"]!["changes"]!.AsArray();
+        var changes = (await cloud.FetchAsync(await SendAsync(cloud, "POST", $"{Main}/whatIf", Body)))["properties"]!["changes"]!.AsArray();
         Assert.All(changes, c => Assert.True((string?)c!["changeType"] == "NoChange", $"{c["resourceId"]}: {c["changeType"]} {c["delta"]?.ToJsonString()}"));
         Assert.Equal(5, changes.Count);
         await cloud.SucceedAsync("DELETE", NetworkCloud.Group);

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Lazuli.Engines.Node;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Types;
 
 namespace Lazuli.Providers.Network.NetworkWatchers.ConnectionMonitors;
@@ -23,7 +24,7 @@ public sealed class ConnectionMonitorType(NetworkOptions options) : NetworkType<
 
     public override IReadOnlyList<ResourceAction> Actions =>
     [
-        new ResourceAction<ConnectionMonitorProperties>("query", Query) { Writes = false },
+        new ResourceAction<ConnectionMonitorProperties>("query", Query) { Writes = false, Answers = Answering.Later },
         new ResourceAction<ConnectionMonitorProperties>("start", context => Become(context, "Running")),
         new ResourceAction<ConnectionMonitorProperties>("stop", context => Become(context, "Stopped")),
     ];

@@ -4,6 +4,7 @@ using Lazuli.Engines.Node;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
+using Lazuli.Kernel.Operations;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Node;
 
@@ -27,7 +28,7 @@ public sealed class PacketCaptureType(NetworkOptions options) : NetworkType<Pack
 
     public override IReadOnlyList<ResourceAction> Actions =>
     [
-        new ResourceAction<PacketCaptureProperties>("queryStatus", QueryStatus) { Writes = false },
+        new ResourceAction<PacketCaptureProperties>("queryStatus", QueryStatus) { Writes = false, Answers = Answering.Later },
         new ResourceAction<PacketCaptureProperties>("stop", context => new ActionResult<PacketCaptureProperties>
         {
             Desired = context.Resource with { Properties = context.Resource.Properties with { Stopped = true } },
