@@ -4,6 +4,7 @@ using Lazuli.Kernel.Http;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.VirtualNetworks.Subnets;
+using Lazuli.Providers.Resources.Locations;
 
 namespace Lazuli.Providers.Network.VirtualNetworks;
 
@@ -108,7 +109,34 @@ internal static class SubnetServices
     public static IReadOnlyList<string>? ActionsOf(string? service)
         => Delegations.Where(d => d.Service.Equals(service, StringComparison.OrdinalIgnoreCase)).Select(d => d.Actions).FirstOrDefault();
 
-    public static IEnumerable<ArmError> Check(ResourceId network, IEnumerable<Embedded<SubnetProperties>> subnets)
+    /// <summary>Delegations and service endpoints must be of services that there are, endpoints in regions that there are.</summary>
+    public static IEnumerable<ArmError> Check(ResourceId network, IReadOnlyList<Embedded<SubnetProperties>> subnets)
+        => CheckDelegations(network, subnets).Concat(subnets.SelectMany(s => CheckEndpoints(network.Child("subnets", s.Name ?? ""), s.Properties?.ServiceEndpoints ?? [])));
+
+    // The code for a wrong region is not known; Azure's for any malformed request stands in.
+    private static IEnumerable<ArmError> CheckEndpoints(ResourceId subnet, IReadOnlyList<ServiceEndpoint> endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (!Endpoints.Contains(endpoint.Service, StringComparer.OrdinalIgnoreCase))
+            {
+                yield return ArmErrors.BadRequest(
+                    "SubnetHasServiceEndpointWithInvalidServiceName",
+                    $"Subnet {subnet} has a service endpoint with the service name '{endpoint.Service}', which is not valid. Valid value(s) are: {string.Join(',', Endpoints)}",
+                    $"{subnet}.serviceEndpoints.service");
+            }
+
+            foreach (var location in endpoint.Locations ?? [])
+            {
+                if (location != "*" && AzureLocations.Catalogue.Normalize(location) is null or "global")
+                {
+                    yield return NetworkErrors.InvalidRequestFormat($"The location '{location}' of a service endpoint of subnet {subnet} is not a region.", $"{subnet}.serviceEndpoints.locations");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<ArmError> CheckDelegations(ResourceId network, IReadOnlyList<Embedded<SubnetProperties>> subnets)
         => from subnet in subnets
            from delegation in subnet.Properties?.Delegations ?? []
            where ActionsOf(delegation.Properties?.ServiceName) is null

@@ -76,6 +76,12 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
             subnet.Properties.Delegations ??= [];
             subnet.Properties.PrivateEndpointNetworkPolicies ??= "Disabled";
             subnet.Properties.PrivateLinkServiceNetworkPolicies ??= "Enabled";
+            foreach (var endpoint in subnet.Properties.ServiceEndpoints ?? [])
+            {
+                endpoint.Locations = endpoint.Locations is { Count: > 0 } some ? some : ["*"];
+                endpoint.ProvisioningState = "Succeeded";
+            }
+
             foreach (var delegation in subnet.Properties.Delegations)
             {
                 delegation.Id = $"{desired.Id}/subnets/{subnet.Name}/delegations/{delegation.Name}";

@@ -82,6 +82,13 @@ public sealed class BadPrivateLinkTests
         Put("six zones", Group, Zones([.. Enumerable.Range(0, 6).Select(_ => "privateDnsZones/example.com")]), "InvalidParameter");
         Put("a group of no endpoint", "privateEndpoints/none/privateDnsZoneGroups/new", Zones("privateDnsZones/example.com"), "ParentResourceNotFound");
         Put("an unknown service of a delegation", Subnet, "{\"properties\":{\"addressPrefix\":\"10.0.9.0/24\",\"delegations\":[{\"name\":\"d\",\"properties\":{\"serviceName\":\"Microsoft.Sql/servers\"}}]}}", "InvalidServiceNameOnDelegation");
+        string To(string endpoint) => "{\"properties\":{\"addressPrefix\":\"10.0.9.0/24\",\"serviceEndpoints\":[{\"service\":\"Microsoft.Sql\"},{" + endpoint + "}]}}";
+        Put("an endpoint of an unknown service", Subnet, To("\"service\":\"Microsoft.Sqll\""), "SubnetHasServiceEndpointWithInvalidServiceName");
+        Put("an endpoint of no service", Subnet, To("\"locations\":[\"*\"]"), "SubnetHasServiceEndpointWithInvalidServiceName");
+        Put("an endpoint of a resource type", Subnet, To("\"service\":\"Microsoft.Storage/storageAccounts\""), "SubnetHasServiceEndpointWithInvalidServiceName");
+        Put("an endpoint nowhere", Subnet, To("\"service\":\"Microsoft.KeyVault\",\"locations\":[\"eastus\",\"atlantis\"]"), "InvalidRequestFormat");
+        Put("a network with an endpoint of an unknown service", "virtualNetworks/new", "{\"location\":\"eastus\",\"properties\":{\"addressSpace\":{\"addressPrefixes\":[\"10.0.0.0/16\"]},\"subnets\":[{\"name\":\"a\","
+            + To("\"service\":\"Contoso\"")[1..^1] + "}]}}", "SubnetHasServiceEndpointWithInvalidServiceName");
         Put("a policy of no subnet's region", Subnet, "{\"properties\":{\"addressPrefix\":\"10.0.9.0/24\",\"serviceEndpointPolicies\":[" + Id("serviceEndpointPolicies/far") + "]}}", "InvalidResourceReference");
         Put("a value of no policy", Subnet, "{\"properties\":{\"addressPrefix\":\"10.0.9.0/24\",\"privateEndpointNetworkPolicies\":\"Maybe\"}}", "InvalidParameter");
         Put("a bastion's subnet with any group", "virtualNetworks/c/subnets/AzureBastionSubnet", "{\"properties\":{\"addressPrefix\":\"10.0.9.0/26\",\"networkSecurityGroup\":" + Id("networkSecurityGroups/any") + "}}", "NetworkSecurityGroupNotCompliantForAzureBastionSubnet");

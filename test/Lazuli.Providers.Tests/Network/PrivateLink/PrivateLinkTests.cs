@@ -257,11 +257,13 @@ public sealed class PrivateLinkTests
         }
 
         var subnet = await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/c/subnets/d"), """
-            {"properties":{"addressPrefix":"10.0.9.0/24","serviceEndpoints":[{"service":"Microsoft.Storage","locations":["eastus"]}],
+            {"properties":{"addressPrefix":"10.0.9.0/24","serviceEndpoints":[{"service":"Microsoft.Storage","locations":["eastus"]},{"service":"microsoft.keyvault"},{"service":"Microsoft.Web","locations":["*"]}],
               "delegations":[{"name":"web","properties":{"serviceName":"Microsoft.Web/serverFarms"}}]}}
             """);
         Assert.Equal("Microsoft.Network/virtualNetworks/subnets/action", (string?)subnet["properties"]!["delegations"]![0]!["properties"]!["actions"]![0]);
-        Assert.Equal("Microsoft.Storage", (string?)subnet["properties"]!["serviceEndpoints"]![0]!["service"]);
+        Assert.Equal(
+            ["Microsoft.Storage eastus Succeeded", "microsoft.keyvault * Succeeded", "Microsoft.Web * Succeeded"],
+            subnet["properties"]!["serviceEndpoints"]!.AsArray().Select(e => $"{e!["service"]} {string.Join(',', e["locations"]!.AsArray())} {e["provisioningState"]}"));
     }
 
     private static string Decision(string status) => "{\"properties\":{\"privateLinkServiceConnectionState\":{\"status\":\"" + status + "\",\"description\":\"so it is\"}}}";
