@@ -5,7 +5,7 @@ using Lazuli.Engines.Net;
 
 namespace Lazuli.Engines.Linux.Dns;
 
-/// <summary>Checks from the caller's own network, as somebody outside the data centre, towards addresses of the public pool and no others.</summary>
+/// <summary>Checks from an address of their own in the caller's network, outside the data centre, towards addresses of the public pool and no others.</summary>
 public sealed class TrafficProbe(NetOptions options) : ITrafficProbe
 {
     private const string Agent = "Azure Traffic Manager Endpoint Monitor";
@@ -25,7 +25,7 @@ public sealed class TrafficProbe(NetOptions options) : ITrafficProbe
         {
             if (monitor.Protocol == "tcp")
             {
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                using var socket = Open();
                 await socket.ConnectAsync(new IPEndPoint(address, monitor.Port), cut.Token);
                 return true;
             }
@@ -40,7 +40,14 @@ public sealed class TrafficProbe(NetOptions options) : ITrafficProbe
         }
     }
 
-    private static async Task<int> GetAsync(IPAddress address, string host, TrafficMonitor monitor, IReadOnlyList<TrafficHeader> headers, CancellationToken cancellationToken)
+    private Socket Open()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Bind(new IPEndPoint(options.TrafficManager, 0));
+        return socket;
+    }
+
+    private async Task<int> GetAsync(IPAddress address, string host, TrafficMonitor monitor, IReadOnlyList<TrafficHeader> headers, CancellationToken cancellationToken)
     {
         using var handler = new SocketsHttpHandler
         {
@@ -49,7 +56,7 @@ public sealed class TrafficProbe(NetOptions options) : ITrafficProbe
             UseCookies = false,
             ConnectCallback = async (_, cut) =>
             {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                var socket = Open();
                 try
                 {
                     await socket.ConnectAsync(new IPEndPoint(address, monitor.Port), cut);

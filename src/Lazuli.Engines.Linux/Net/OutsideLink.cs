@@ -98,7 +98,7 @@ public static class OutsideLink
             addr replace {options.Outside(n)}/32 dev {device}
             route replace {options.PublicPool} dev {device} src {options.Outside(n)}
 
-            """ + (ipv6 ? $"""
+            """ + (n == 0 ? $"addr replace {options.TrafficManager}/32 dev {device}\n" : "") + (ipv6 ? $"""
             addr replace {options.Outside6(n)}/128 dev {device} nodad
             route replace {options.PublicPool6} dev {device} src {options.Outside6(n)}
 
@@ -109,7 +109,7 @@ public static class OutsideLink
             link set {WireOf(n)} arp off up
             route replace {options.Outside(n)}/32 dev {WireOf(n)}
 
-            """ + (HasIpv6 ? $"route replace {options.Outside6(n)} dev {WireOf(n)}\n" : "");
+            """ + (n == 0 ? $"route replace {options.TrafficManager}/32 dev {WireOf(n)}\n" : "") + (HasIpv6 ? $"route replace {options.Outside6(n)} dev {WireOf(n)}\n" : "");
 
     private static Task<string> EnterAsync(int pid, string[] command, string input, CancellationToken cancellationToken)
         => HostProgram.RunAsync("nsenter", ["-t", pid.ToString(CultureInfo.InvariantCulture), "-n", .. command], input, cancellationToken: cancellationToken);

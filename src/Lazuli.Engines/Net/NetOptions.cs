@@ -28,7 +28,7 @@ public sealed record NetOptions
     /// </summary>
     public IPAddress Outside(int n)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 13);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 12);
         return Ipv4.Address(Ipv4.Last(PublicPool) - 1 - (uint)n);
     }
 
@@ -38,10 +38,15 @@ public sealed record NetOptions
     /// <summary>As <see cref="Outside"/>, of IPv6.</summary>
     public IPAddress Outside6(int n)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 13);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 12);
         return Ipv6.Address(Ipv6.Last(PublicPool6) - 1 - (uint)n);
     }
 
     /// <summary>Where the name server of public zones answers, for the node's own place outside: the first reserved address.</summary>
     public IPAddress NameServer => Ipv4.Address(Ipv4.First(Reserved));
+
+    /// <summary>
+    /// Where Traffic Manager's checks come from, and nothing else: what the tag AzureTrafficManager stands for. It is the node's own place's second address, the second reserved one.
+    /// </summary>
+    public IPAddress TrafficManager => Ipv4.Address(Ipv4.First(Reserved) + 1);
 }

@@ -42,11 +42,12 @@ public sealed record EffectiveRule
 /// <summary>
 /// What security groups mean in one network: the model that rulesets are rendered from and that questions about flows are answered from.
 /// The tag VirtualNetwork is the network's space, that of its peers (<see cref="PeerSpec.Access"/>), the platform's address and, for a NIC whose subnet
-/// has a route table, the prefixes of its routes to appliances and gateways. Internet is what is outside of the first three.
+/// has a route table, the prefixes of its routes to appliances and gateways. Internet is what is outside of the first three, AzureTrafficManager where endpoint checks come from.
 /// </summary>
 public sealed class SecurityModel
 {
     private static readonly IReadOnlyList<(ushort First, ushort Last)> EveryPort = [(0, ushort.MaxValue)];
+    private static readonly AddressRanges TrafficManager = AddressRanges.Of([new NetOptions().TrafficManager.ToString()]);
     private readonly VnetState _state;
     private readonly AddressRanges _space;
     private readonly AddressRanges _internet;
@@ -122,6 +123,7 @@ public sealed class SecurityModel
         "virtualnetwork" => VirtualNetwork(variant),
         "azureloadbalancer" => _loadBalancer,
         "internet" => _internet,
+        "azuretrafficmanager" => TrafficManager,
         _ => AddressRanges.Of([prefix]),
     };
 

@@ -12,7 +12,7 @@ namespace Lazuli.Engines.Net;
 public static class VnetCheck
 {
     private static readonly HashSet<string> Protocols = new(["*", "tcp", "udp", "icmp", "esp", "ah"], StringComparer.OrdinalIgnoreCase);
-    private static readonly HashSet<string> Tags = new(["*", "virtualnetwork", "azureloadbalancer", "internet"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Tags = new(["*", "virtualnetwork", "azureloadbalancer", "internet", "azuretrafficmanager"], StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="NetException">Names the first item at fault.</exception>
     public static void Check(VnetState state, NetOptions options)

@@ -153,7 +153,7 @@ public sealed record NsgRule
     /// <summary><c>*</c>, <c>tcp</c>, <c>udp</c>, <c>icmp</c>, <c>esp</c> or <c>ah</c>.</summary>
     public required string Protocol { get; init; }
 
-    /// <summary>CIDRs, addresses, <c>*</c> or the service tags <c>VirtualNetwork</c>, <c>AzureLoadBalancer</c>, <c>Internet</c>.</summary>
+    /// <summary>CIDRs, addresses, <c>*</c> or the service tags <c>VirtualNetwork</c>, <c>AzureLoadBalancer</c>, <c>Internet</c>, <c>AzureTrafficManager</c>.</summary>
     public required IReadOnlyList<string> Sources { get; init; }
 
     /// <summary><c>*</c>, <c>80</c> or <c>80-90</c>.</summary>

@@ -100,11 +100,14 @@ public abstract class NetConformance
         var (a, b) = (Nic("n", "10.0.0.4", P1, nsg: "g"), Nic("n", "10.0.0.5", P2, nsg: "h"));
         await world.ApplyAsync(Vnet("n", a, b).With(
             Nsg("g", Rule(100, allow: true, ports: "81", source: "Internet"), Rule(110, allow: false, ports: "82", source: "VirtualNetwork"),
-                Rule(120, allow: true, ports: "83", source: "AzureLoadBalancer"), Rule(130, allow: false, ports: "83")),
+                Rule(120, allow: true, ports: "83", source: "AzureLoadBalancer"), Rule(130, allow: false, ports: "83"),
+                Rule(140, allow: true, ports: "84", source: "AzureTrafficManager")),
             Nsg("h", Rule(100, allow: false, inbound: false, destination: "Internet"))));
 
         Assert.Equal([a.Key, a.Key, null, null, null, null], await All(world,
             Outside(P1, 81), Tcp(b, "10.0.0.4", 81), Tcp(b, "10.0.0.4", 82), Outside(P1, 83), Tcp(b, "10.0.0.4", 83), Tcp(b, P1, 81)));
+        Flow Check(int port) => Outside(P1, port) with { Source = new NetOptions().TrafficManager };
+        Assert.Equal([a.Key, a.Key, null, null], await All(world, Check(84), Check(81), Check(83), Outside(P1, 84)));
     }
 
     [Fact]

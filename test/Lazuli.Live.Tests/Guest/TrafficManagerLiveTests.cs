@@ -29,7 +29,7 @@ public sealed class TrafficManagerLiveTests
     {
         await using var world = new LiveNetWorld();
         var (one, two) = (Nic("n", "10.0.0.4", "198.18.0.4", "g"), Nic("n", "10.0.0.5", "198.18.0.5", "g"));
-        await world.ApplyAsync(Vnet("n", one, two).With(Nsg("g", Nets.Rule(100, true, source: "Internet", ports: "8080", protocol: "tcp"))));
+        await world.ApplyAsync(Vnet("n", one, two).With(Nsg("g", Nets.Rule(100, true, source: "AzureTrafficManager", ports: "8080", protocol: "tcp"))));
         using var first = new Page(one);
         using var second = new Page(two);
 
@@ -76,6 +76,9 @@ public sealed class TrafficManagerLiveTests
 
         first.Answer = "HTTP/1.1 200 OK";
         await UntilAsync("Online Degraded");
+
+        // The rule is for checks alone: other people outside don't come in by it.
+        Assert.Null((await world.SendAsync(Outside("198.18.0.5", 8080))).Receiver);
 
         // The security group says no: that is a page that doesn't answer.
         await world.ApplyAsync(Vnet("n", one, two).With(Nsg("g")));

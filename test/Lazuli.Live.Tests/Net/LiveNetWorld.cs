@@ -92,6 +92,10 @@ internal sealed class LiveNetWorld : INetWorld
 
                 socket.Bind(new IPEndPoint(flow.Source, flow.SourcePort));
             }
+            else if (flow.Source.Equals(new NetOptions().TrafficManager))
+            {
+                socket.Bind(new IPEndPoint(flow.Source, 0));
+            }
 
             var to = new IPEndPoint(flow.Destination, flow.DestinationPort);
             if (flow.Protocol is "icmp" or "icmpv6")

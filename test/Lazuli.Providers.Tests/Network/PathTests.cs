@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Lazuli.Engines.Net;
 using Lazuli.Engines.Node;
 
 namespace Lazuli.Providers.Tests.Network;
@@ -149,7 +150,8 @@ public sealed class PathTests
         await using var cloud = await NetworksAsync();
         await PeerAsync(cloud, "v", "w");
         await PeerAsync(cloud, "w", "v");
-        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkSecurityGroups/g"), "{\"location\":\"eastus\",\"properties\":{\"securityRules\":[" + NetworkCloud.Rule() + "]}}");
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("networkSecurityGroups/g"), "{\"location\":\"eastus\",\"properties\":{\"securityRules\":[" + NetworkCloud.Rule() + ","
+            + NetworkCloud.Rule(priority: 110, name: "checks").Replace("\"sourceAddressPrefix\":\"*\"", "\"sourceAddressPrefix\":\"azureTrafficManager\"", StringComparison.Ordinal).Replace("22", "443", StringComparison.Ordinal) + "]}}");
         await cloud.SucceedAsync("PUT", NetworkCloud.Id("routeTables/t"), """
             {"location":"eastus","properties":{"routes":[{"name":"r","properties":{"addressPrefix":"10.1.2.0/24","nextHopType":"VirtualAppliance","nextHopIpAddress":"10.0.0.7"}},
               {"name":"all","properties":{"addressPrefix":"0.0.0.0/0","nextHopType":"None"}}]}}
@@ -168,8 +170,11 @@ public sealed class PathTests
             => await Ask("nextHop", $",\"sourceIPAddress\":\"10.0.0.4\",\"destinationIPAddress\":\"{to}\"") is var answer
                 ? ((string?)answer["nextHopType"], (string?)answer["nextHopIpAddress"], (string?)answer["routeTableId"]) : default;
 
+        var checks = new NetOptions().TrafficManager.ToString();
         Assert.Equal(("Allow", "securityRules/r"), await Flow("Inbound", "8.8.8.8", 22, 5000));
         Assert.Equal(("Deny", "defaultSecurityRules/DenyAllInBound"), await Flow("Inbound", "8.8.8.8", 80, 5000));
+        Assert.Equal(("Allow", "securityRules/checks"), await Flow("Inbound", checks, 443, 5000));
+        Assert.Equal(("Deny", "defaultSecurityRules/DenyAllInBound"), await Flow("Inbound", "198.18.255.254", 443, 5000));
         Assert.Equal(("Allow", "defaultSecurityRules/AllowVnetInBound"), await Flow("Inbound", "10.1.0.9", 80, 5000));
         Assert.Equal(("Allow", "defaultSecurityRules/AllowInternetOutBound"), await Flow("Outbound", "8.8.8.8", 5000, 443));
         Assert.Equal(("VnetLocal", null, "System Route"), await Hop("10.0.0.9"));
@@ -183,7 +188,8 @@ public sealed class PathTests
         Assert.Contains(routes, r => (string?)r!["name"] == "r" && (string?)r["source"] == "User" && (string?)r["nextHopIpAddress"]![0] == "10.0.0.7");
         var groups = (await cloud.AskAsync(NetworkCloud.Id("networkInterfaces/i/effectiveNetworkSecurityGroups")))["value"]!.AsArray();
         var rules = Assert.Single(groups)!["effectiveSecurityRules"]!.AsArray();
-        Assert.Equal(7, rules.Count);
+        Assert.Equal(8, rules.Count);
+        Assert.Contains(rules, r => (string?)r!["sourceAddressPrefix"] == "AzureTrafficManager" && (string?)r["expandedSourceAddressPrefix"]![0] == checks + "/32");
         Assert.Contains(rules, r => (string?)r!["name"] == "defaultSecurityRules/AllowVnetInBound" && r["expandedSourceAddressPrefix"]!.AsArray().Any(p => (string?)p == "10.0.0.0/15"));
         Assert.Equal(NetworkCloud.Id("networkInterfaces/i"), (string?)groups[0]!["association"]!["networkInterface"]!["id"]);
         Assert.Equal(NetworkCloud.Id("networkInterfaces/i"), (string?)(await Ask("securityGroupView", ""))["networkInterfaces"]![0]!["id"]);

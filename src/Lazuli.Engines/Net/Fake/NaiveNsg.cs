@@ -44,6 +44,7 @@ internal static class NaiveNsg
         "virtualnetwork" => IsIn(vnet, address) || address.Equals(WellKnown.Platform),
         "internet" => !IsIn(vnet, address) && !address.Equals(WellKnown.Platform),
         "azureloadbalancer" => address.Equals(WellKnown.Platform),
+        "azuretrafficmanager" => address.Equals(new NetOptions().TrafficManager),
         _ when prefix.Contains('/', StringComparison.Ordinal) => IPNetwork.Parse(prefix).Contains(address),
         _ => IPAddress.Parse(prefix).Equals(address),
     };

@@ -45,7 +45,7 @@ public sealed class NetworkSecurityGroupReconciler(IResourceView view, NodeLink 
     private static string[] Ports(string? one, IReadOnlyList<string>? many) => many is { Count: > 0 } ? [.. many] : [one ?? "*"];
 
     private static string[] Prefixes(string? one, IReadOnlyList<string>? many)
-        => [.. (many is { Count: > 0 } ? many : [one ?? "*"]).Where(p => !ServiceTags.IsKnown(p)).Select(Spelled).Distinct(StringComparer.Ordinal)];
+        => [.. (many is { Count: > 0 } ? many : [one ?? "*"]).Where(p => SecurityRuleRules.Tag(p) is not null || !ServiceTags.IsKnown(p)).Select(Spelled).Distinct(StringComparer.Ordinal)];
 
     private static string Spelled(string prefix)
         => SecurityRuleRules.Tag(prefix) ?? (Cidr.TryParse(prefix, out var cidr) ? cidr.ToString() : Cidr6.TryParse(prefix, out var cidr6) ? cidr6.ToString() : prefix);

@@ -5,6 +5,7 @@ using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
 using Lazuli.Providers.Network.NetworkInterfaces;
+using Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 
 namespace Lazuli.Providers.Network.NetworkWatchers;
 
@@ -167,7 +168,7 @@ internal static class DiagnosticQuestions
     private static AddressRanges? Ranges(string? text, NetworkModel[] models)
         => text is null ? null
             : text == "*" ? AddressRanges.All
-            : text.ToLowerInvariant() is "virtualnetwork" or "azureloadbalancer" or "internet" ? models.FirstOrDefault()?.Security.Resolve(text, null)
+            : SecurityRuleRules.Tag(text) is { } tag ? models.FirstOrDefault()?.Security.Resolve(tag, null)
             : Cidr.TryAnyAddress(text, out _) || Cidr.TryParse(text, out _) || Cidr6.TryParse(text, out _) ? AddressRanges.Of([text]) : null;
 
     private static Result<IReadOnlyList<Resource<NetworkInterfaceProperties>>> NicsOf(ActionContext<NetworkWatcherProperties> context, string? target)

@@ -15,7 +15,7 @@ internal static class SecurityRuleRules
     private const int MostGroups = 10;
 
     /// <summary>Service tags that packets are filtered by; the rest (<see cref="ServiceTags"/>) match none.</summary>
-    private static readonly string[] Tags = ["VirtualNetwork", "AzureLoadBalancer", "Internet"];
+    private static readonly string[] Tags = ["VirtualNetwork", "AzureLoadBalancer", "Internet", "AzureTrafficManager"];
 
     public static IEnumerable<ArmError> Check(ResourceId group, IReadOnlyList<Embedded<SecurityRuleProperties>> rules, string namePattern)
     {

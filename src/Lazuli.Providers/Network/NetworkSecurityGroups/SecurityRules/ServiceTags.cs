@@ -2,7 +2,7 @@ namespace Lazuli.Providers.Network.NetworkSecurityGroups.SecurityRules;
 
 /// <summary>
 /// Azure's service tags that stand for addresses of its public services. No such service has an address here, so no packet comes from or goes to one:
-/// a prefix that is such a tag matches nothing.
+/// a prefix that is such a tag matches nothing, unless packets are filtered by it (<see cref="SecurityRuleRules.Tag"/>).
 /// </summary>
 internal static class ServiceTags
 {
