@@ -150,6 +150,18 @@ public sealed class BadPathTests
         Put("a flow log of nothing", watcher + "flowLogs/new", Log(account, "virtualNetworks/none"), "InvalidResourceReference");
         Put("a flow log with analytics", watcher + "flowLogs/new", Log(account + ",\"flowAnalyticsConfiguration\":{\"networkWatcherFlowAnalyticsConfiguration\":{\"enabled\":true}}"), "FeatureNotSupported");
         Put("a monitor without tests", watcher + "connectionMonitors/new", Of("\"endpoints\":[]"), "InvalidRequestFormat");
+        string Monitor(string configuration) => Of("\"endpoints\":[{\"name\":\"m\",\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},{\"name\":\"x\",\"type\":\"ExternalAddress\",\"address\":\"example.org\"}],\"testConfigurations\":[{\"name\":\"t\","
+            + configuration + "}],\"testGroups\":[{\"name\":\"g\",\"sources\":[\"m\"],\"destinations\":[\"x\"],\"testConfigurations\":[\"t\"]}]");
+        const string Page = "\"httpConfiguration\":{\"port\":80,\"method\":\"Get\",\"path\":\"/health\",\"preferHTTPS\":true,\"requestHeaders\":[{\"name\":\"a\",\"value\":\"b\"}],\"validStatusCodeRanges\":[\"2xx\",\"301-304\"]}";
+        Put("a monitor of pages", watcher + "connectionMonitors/new", Monitor("\"protocol\":\"Http\"," + Page), "FeatureNotSupported");
+        Put("a monitor of pages by TCP", watcher + "connectionMonitors/new", Monitor("\"protocol\":\"Tcp\",\"tcpConfiguration\":{\"port\":80}," + Page), "FeatureNotSupported");
+        Put("a monitor of no port", watcher + "connectionMonitors/new", Monitor("\"protocol\":\"Tcp\",\"tcpConfiguration\":{}"), "InvalidRequestFormat");
+        Put("a monitor of no protocol", watcher + "connectionMonitors/new", Monitor("\"testFrequencySec\":60"), "InvalidRequestFormat");
+        Put("a monitor too eager", watcher + "connectionMonitors/new", Monitor("\"protocol\":\"Icmp\",\"testFrequencySec\":29"), "InvalidParameter");
+        Put("a monitor by IPv6", watcher + "connectionMonitors/new", Monitor("\"protocol\":\"Icmp\",\"preferredIPVersion\":\"IPv6\""), "FeatureNotSupported");
+        Put("a log kept for too long", watcher + "flowLogs/new", Log(account + ",\"retentionPolicy\":{\"enabled\":true,\"days\":366}"), "InvalidParameter");
+        Put("a log of the third version", watcher + "flowLogs/new", Log(account + ",\"format\":{\"type\":\"JSON\",\"version\":3}"), "InvalidParameter");
+        Put("a log of another form", watcher + "flowLogs/new", Log(account + ",\"format\":{\"type\":\"CSV\"}"), "InvalidParameter");
         Put("a monitor of the first kind", watcher + "connectionMonitors/new", Of("\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"}"), "FeatureNotSupported");
         Post("a report that Azure alone can make", watcher + "azureReachabilityReport", "{}", "FeatureNotSupported");
         Post("a connection to no port", watcher + "connectivityCheck", "{\"source\":{\"resourceId\":\"" + NetworkCloud.Vm("m") + "\"},\"destination\":{\"address\":\"10.0.0.9\"}}", "InvalidRequestFormat");

@@ -50,6 +50,20 @@ public sealed class WatcherTests
         Assert.Null(cloud.Item<FlowLogItem>($"{Watcher}/flowLogs/f"));
     }
 
+    [Theory]
+    [InlineData("", 1, 0)]
+    [InlineData(""","format":{"type":"JSON","version":1},"retentionPolicy":{"enabled":true,"days":90}""", 1, 90)]
+    [InlineData(""","format":{"version":2},"retentionPolicy":{"enabled":true,"days":0}""", 2, 0)]
+    [InlineData(""","format":{},"retentionPolicy":{"enabled":false,"days":30}""", 1, 0)]
+    public async Task A_flow_log_has_the_first_form_and_is_kept_for_ever_unless_told(string more, int version, int days)
+    {
+        await using var cloud = await MachinesAsync();
+        var made = await cloud.SucceedAsync("PUT", NetworkCloud.Id($"{Watcher}/flowLogs/f"), Log("networkSecurityGroups/g", more));
+        var item = cloud.Item<FlowLogItem>($"{Watcher}/flowLogs/f");
+        Assert.Equal((version, days, version), (item?.Version, item?.RetentionDays, (int?)made["properties"]!["format"]!["version"]));
+        Assert.NotNull((bool?)made["properties"]!["retentionPolicy"]!["enabled"]);
+    }
+
     [Fact]
     public async Task A_connection_monitor_has_a_test_for_each_way_starts_and_stops()
     {

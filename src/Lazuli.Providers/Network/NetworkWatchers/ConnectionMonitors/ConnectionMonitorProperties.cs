@@ -84,7 +84,15 @@ public sealed record MonitorHttp
     public int? Port { get; set; }
     public string? Method { get; set; }
     public string? Path { get; set; }
+    public IReadOnlyList<MonitorHeader>? RequestHeaders { get; set; }
+    public IReadOnlyList<string>? ValidStatusCodeRanges { get; set; }
     public bool? PreferHTTPS { get; set; }
+}
+
+public sealed record MonitorHeader
+{
+    public string? Name { get; set; }
+    public string? Value { get; set; }
 }
 
 public sealed record MonitorTcp

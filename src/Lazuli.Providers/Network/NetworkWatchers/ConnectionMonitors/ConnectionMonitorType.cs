@@ -42,7 +42,7 @@ public sealed class ConnectionMonitorType(NetworkOptions options) : NetworkType<
             .IfSet(monitor.Source, "properties.source")
             .IfSet(monitor.Destination, "properties.destination")
             .IfAny(monitor.Outputs, "properties.outputs")
-            .When(configurations.Any(c => c.Protocol == "Http"), "properties.testConfigurations.httpConfiguration")
+            .When(configurations.Any(c => c.Protocol == "Http" || c.HttpConfiguration is not null), "properties.testConfigurations.httpConfiguration")
             .When(configurations.Any(c => c.PreferredIPVersion == "IPv6"), "properties.testConfigurations.preferredIPVersion")
             .When(endpoints.Any(e => e.Type is not (null or "AzureVM" or "ExternalAddress")), "properties.endpoints.type")
             .When(endpoints.Any(e => IPAddress.TryParse(e.Address, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6), "properties.endpoints.address")
