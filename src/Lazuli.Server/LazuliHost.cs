@@ -112,6 +112,7 @@ public sealed class LazuliHost : IAsyncDisposable
             .AddSingleton<ReconcileWorker>()
             .AddHostedService<NodeLinkService>()
             .AddHostedService(s => s.GetRequiredService<ReconcileWorker>())
+            .AddHostedService(_ => new QuietMemory(time))
             .AddHostedService(s => new EventPruner(store, time, s.GetRequiredService<ILogger<EventPruner>>()));
         ProviderList.AddServices(builder.Services, options);
 

@@ -79,21 +79,14 @@ public sealed class ResourceId : IEquatable<ResourceId>
     /// <summary>A resource at this scope; <paramref name="type"/> and <paramref name="names"/> have the same number of segments.</summary>
     public ResourceId Resource(ResourceTypeName type, params ReadOnlySpan<string> names)
     {
-        var types = type.TypePath.Split('/');
-        if (types.Length != names.Length)
+        if (type.Depth != names.Length)
         {
-            throw new ArgumentException($"{type} needs {types.Length} names, not {names.Length}.", nameof(names));
+            throw new ArgumentException($"{type} needs {type.Depth} names, not {names.Length}.", nameof(names));
         }
 
-        var prefix = IsTenant ? "" : _text;
-        var current = types.Length == 1 ? type : ResourceTypeName.Parse($"{type.Namespace}/{types[0]}");
-        var id = new ResourceId($"{prefix}/providers/{type.Namespace}/{types[0]}/{names[0]}", this, current, names[0]);
-        for (var i = 1; i < types.Length; i++)
-        {
-            id = id.Child(types[i], names[i]);
-        }
-
-        return id;
+        return type.Parent is { } parent
+            ? Resource(parent, names[..^1]).Child(type.TypePath[(parent.TypePath.Length + 1)..], names[^1])
+            : new($"{(IsTenant ? "" : _text)}/providers/{type}/{names[0]}", this, type, names[0]);
     }
 
     public ResourceId Child(string type, string name) => new($"{_text}/{type}/{name}", this, Type.Child(type), name);

@@ -58,7 +58,8 @@ public sealed class ReconcileQueue(TimeProvider time)
                 {
                     if (due > now)
                     {
-                        wait = due - now;
+                        // Timers count whole milliseconds: less than one would be no pause at all, again and again until it is due.
+                        wait = TimeSpan.FromMilliseconds(Math.Ceiling((due - now).TotalMilliseconds));
                         break;
                     }
 

@@ -17,6 +17,7 @@ public sealed class NodeNames(IResourceStore store)
     private const string ToTable = "/lazuli/nodenames/to";
     private const string FromTable = "/lazuli/nodenames/from";
     private bool _any;
+    private long _noneAt = -1;
 
     /// <summary>The machine's key for a resource's key or one below it.</summary>
     public string ToNode(string key) => Map(ToTable, key);
@@ -47,7 +48,21 @@ public sealed class NodeNames(IResourceStore store)
         return [Write(ToTable, to, name), Write(FromTable, name, to), Write(ToTable, from, spare), Write(FromTable, spare, from)];
     }
 
-    private bool Any => _any || (_any = store.ListByType(RecordType).Any());
+    // Asked several times for each resource, and nearly always there is none; only a commit can change that.
+    private bool Any
+    {
+        get
+        {
+            var sequence = store.Sequence;
+            if (!_any && Volatile.Read(ref _noneAt) != sequence)
+            {
+                _any = store.ListByType(RecordType).Any();
+                Volatile.Write(ref _noneAt, _any ? -1 : sequence);
+            }
+
+            return _any;
+        }
+    }
 
     private string Map(string table, string key)
     {

@@ -89,4 +89,31 @@ public sealed class ResourceIdTests
         Assert.Equal(kind, parsed.Kind);
         Assert.Equal(tail, parsed.Tail);
     }
+
+    [Theory]
+    [InlineData(Sub + "/resourceGroups/g/providers/A.B/c/d/")]
+    [InlineData("/" + Sub + "//resourceGroups/g/providers//A.B/c//d")]
+    public void Slashes_too_many_say_nothing(string text) => Assert.Equal(Sub + "/resourceGroups/g/providers/A.B/c/d", ResourceId.Parse(text).ToString());
+
+    [Fact]
+    public void What_is_read_again_keeps_the_casing_of_this_time()
+    {
+        Assert.Equal("G", ResourceId.Parse(Sub + "/resourceGroups/G/providers/A.B/c/d").ResourceGroup);
+        Assert.Equal("g", ResourceId.Parse(Sub + "/resourceGroups/g/providers/A.B/c/d").ResourceGroup);
+        Assert.Equal("A.B/c", ResourceId.Parse(Sub + "/resourceGroups/g/providers/A.B/c/d").Type.ToString());
+        Assert.Equal("a.b/C", ResourceId.Parse(Sub + "/resourceGroups/g/providers/a.b/C/d").Type.ToString());
+    }
+
+    [Fact]
+    public void The_ids_of_a_group_share_it_as_long_as_groups_are_few()
+    {
+        var (a, b) = (ResourceId.Parse(Sub + "/resourceGroups/shared/providers/A.B/c/d"), ResourceId.Parse(Sub + "/resourceGroups/shared/providers/A.B/c/e"));
+        Assert.Same(a.Type, b.Type);
+        Assert.Same(a.ResourceGroupId, b.ResourceGroupId);
+        for (var i = 0; i < 5000; i++)
+        {
+            var id = ResourceId.Parse($"{Sub}/resourceGroups/group{i}/providers/A.B/type{i}/name");
+            Assert.Equal(($"group{i}", $"type{i}", Sub[15..]), (id.ResourceGroup, id.Type.TypePath, id.SubscriptionId));
+        }
+    }
 }
