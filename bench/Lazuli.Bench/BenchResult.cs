@@ -9,7 +9,7 @@ namespace Lazuli.Bench;
 /// <param name="Value">What was measured, in <paramref name="Unit"/>: <c>seconds</c>, <c>MB</c>, <c>MB/s</c> or <c>per second</c>.</param>
 /// <param name="Unit">Of value and floor.</param>
 /// <param name="Floor">What a bare peer needed or did, in alternating rounds of the same run.</param>
-/// <param name="Ratio">Value divided by floor.</param>
+/// <param name="Ratio">Value divided by floor: the median of the rounds.</param>
 /// <param name="Goal">The ratio or value that is required: at least it for rates, at most it for times and sizes.</param>
 /// <param name="Holds">Whether it was met.</param>
 public sealed record BenchResult(string Name, double Value, string Unit, double Floor, double Ratio, double Goal, bool Holds)
@@ -49,10 +49,12 @@ public sealed record BenchResult(string Name, double Value, string Unit, double 
     private static double Round(double value) => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }
 
-/// <summary>Medians of what was measured and of its floor.</summary>
+/// <summary>
+/// Medians of what was measured, of its floor, and of how many times the floor it was in one pair of rounds: what the machine does to both at a time leaves that alone.
+/// </summary>
 public readonly record struct Pair(double Value, double Floor)
 {
-    public double Ratio => Value / Floor;
+    public double Ratio { get; private init; } = Value / Floor;
 
     /// <summary>Measures both in turn, <paramref name="rounds"/> times, so that a noisy machine treats both alike.</summary>
     public static async Task<Pair> AlternateAsync(int rounds, Func<Task<double>> measured, Func<Task<double>> floor)
@@ -64,12 +66,12 @@ public readonly record struct Pair(double Value, double Floor)
             floors.Add(await floor());
         }
 
-        return new(Median(values), Median(floors));
+        return new(Median(values), Median(floors)) { Ratio = Median([.. values.Zip(floors, (v, f) => v / f)]) };
     }
 
-    public static double Median(List<double> values)
+    public static double Median(IReadOnlyCollection<double> numbers)
     {
-        values.Sort();
+        var values = numbers.Order().ToList();
         return values.Count % 2 == 1 ? values[values.Count / 2] : (values[(values.Count / 2) - 1] + values[values.Count / 2]) / 2;
     }
 }

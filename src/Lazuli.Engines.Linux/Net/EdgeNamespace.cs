@@ -49,7 +49,8 @@ internal sealed class EdgeNamespace(NetOptions options)
 
             var view = KernelView.Read(Name);
             var there = view.Routes.Where(r => r.Device == wire).Select(r => Ipv4.Address(r.Address)).Concat(view.Routes6.Where(r => r.Device == wire).Select(r => r.Prefix.BaseAddress)).ToHashSet();
-            var batch = new StringBuilder($"link set {wire} arp off up\n");
+            NetDevice.UpWithoutArp(Name, wire);
+            var batch = new StringBuilder();
             foreach (var address in there.Except(addresses))
             {
                 batch.Append($"route del {address} dev {wire}\n");
@@ -88,7 +89,7 @@ internal sealed class EdgeNamespace(NetOptions options)
         {
             var wire = WireOf(vnetNamespace);
             _routed.Remove(wire);
-            if (File.Exists(NetNamespace.PathOf(Name)) && KernelView.Read(Name).Devices.ContainsKey(wire))
+            if (File.Exists(NetNamespace.PathOf(Name)) && NetDevice.Exists(Name, wire))
             {
                 await IpBatch.RunAsync(Name, new StringBuilder($"link del {wire}\n"), cancellationToken);
             }

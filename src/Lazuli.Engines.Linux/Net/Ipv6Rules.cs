@@ -23,9 +23,9 @@ internal static class Ipv6Rules
         NftRenderer.Set(text, "map to_private6 { type ipv6_addr : ipv6_addr;", NftRenderer.Elements(publics.Select(c => $"{c.Config.PublicAddress} : {c.Config.PrivateAddress}")));
         NftRenderer.Set(text, "map to_public6 { type ipv6_addr : ipv6_addr;", NftRenderer.Elements(publics.Select(c => $"{c.Config.PrivateAddress} : {c.Config.PublicAddress}")));
         text.Append(CultureInfo.InvariantCulture, $$"""
-              set link_local { type ifname . ipv6_addr; size 65535; flags dynamic,timeout; timeout 5m; }
-              set new_link_local { type ifname; size 65535; flags dynamic,timeout; timeout 1m; }
-              set busy6 { type ifname; size 65535; flags dynamic,timeout; timeout 1m; }
+              set link_local { type ifname . ipv6_addr; flags dynamic,timeout; timeout 5m; }
+              set new_link_local { type ifname; flags dynamic,timeout; timeout 1m; }
+              set busy6 { type ifname; flags dynamic,timeout; timeout 1m; }
               chain antispoof6 {
                 iifname . ether saddr . ip6 saddr @nic_source6 accept
                 iifname . ether saddr @mac ip6 saddr :: ip6 daddr ff02::/16 icmpv6 type { nd-router-solicit, nd-neighbor-solicit } accept

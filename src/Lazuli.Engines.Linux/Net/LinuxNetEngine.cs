@@ -118,10 +118,12 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
     private async Task ApplyAsync(string name, VnetState state, CancellationToken cancellationToken)
     {
         await _edge.EnsureAsync(cancellationToken);
-        if (await NetNamespace.EnsureAsync(name, cancellationToken))
+        var isNew = await NetNamespace.EnsureAsync(name, cancellationToken);
+        if (isNew)
         {
             // A namespace of this name that died before may still hold the other end.
             await _edge.CutAsync(name, cancellationToken);
+            _tables.Made(name);
             _made.TryRemove(name, out _);
         }
 
@@ -135,7 +137,7 @@ public sealed class LinuxNetEngine : INetEngine, ILoadBalancing, IPacketWatching
         var after = new Made(state, NftRenderer.Render(state, _balancing.Up), LoadBalancerMeters.Render(state.Balancers), VnetNamespace.Unseen(state));
         var doubted = before is null || (before.Rules, before.Meters, before.Lines) == (after.Rules, after.Meters, after.Lines);
         var rules = RulesetChange.Between(before?.Rules, after.Rules) + (doubted || before?.Meters != after.Meters ? after.Meters : "");
-        await HostProgram.RunAsync("nft", ["-f", "-"], rules, name, cancellationToken: cancellationToken);
+        await HostProgram.RunAsync("nft", ["-f", "-"], isNew ? RulesetChange.Anew(rules) : rules, name, cancellationToken: cancellationToken);
         if (doubted || before is null || !DifferInRulesOnly(before.State, state))
         {
             var view = KernelView.Read(name);

@@ -86,10 +86,7 @@ public static class NftRenderer
               chain antispoof {
                 type filter hook prerouting priority raw; policy drop;
                 iifname { "lo", "{{EdgeDevice}}" } meta nfproto { ipv4, ipv6 } accept
-
-            """);
-        PeerWires.RenderFirst(text);
-        text.Append(CultureInfo.InvariantCulture, $$"""
+                iifname @wires goto from_wires
                 iifname . ether saddr . ip saddr @nic_source accept
                 iifname . ether saddr @mac ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
                 ip saddr { 0.0.0.0/8, 127.0.0.0/8, {{WellKnown.Platform}}, 169.254.0.0/16, 224.0.0.0/3 } drop
@@ -112,7 +109,7 @@ public static class NftRenderer
                 iifname . ether saddr . ip saddr @nic_source jump platform
                 meta nfproto ipv6 iifname . ether saddr @mac jump gateway6
               }
-              set busy { type ifname . ipv4_addr; size 65535; flags dynamic,timeout; timeout 1m; }
+              set busy { type ifname . ipv4_addr; flags dynamic,timeout; timeout 1m; }
               chain platform {
                 meta l4proto udp update @busy { iifname . ip saddr limit rate over 1200/second burst 1200 packets } drop
                 tcp flags & (fin | syn | rst | ack) == syn update @busy { iifname . ip saddr limit rate over 1200/second burst 1200 packets } drop
@@ -132,6 +129,13 @@ public static class NftRenderer
                 oifname vmap @subnet_in
                 oifname vmap @nic_in
               }
+              chain translated {
+                meta nfproto ipv6 goto translated6
+                ct status dnat ct original ip daddr . ct reply ip saddr != @pairs ct original ip daddr . ct reply ip saddr != @lb_pairs drop comment "the public address has left"
+                ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs ct reply ip daddr . ct original ip saddr != @lb_pairs drop
+                ct status dnat ct direction reply ct original ip daddr . ct reply ip saddr @pairs oifname != "{{EdgeDevice}}" drop comment "an answer to the Internet goes there"
+                ct status dnat ct direction reply ct original ip daddr @lb_public oifname != "{{EdgeDevice}}" drop
+              }
               chain forward {
                 type filter hook forward priority filter; policy drop;
                 oifname "{{VoidDevice}}" drop
@@ -140,11 +144,7 @@ public static class NftRenderer
         links.RenderForward(text);
         text.Append(CultureInfo.InvariantCulture, $$"""
                 iifname @wires oifname != "lzt*" drop
-                ct status dnat ct original ip daddr . ct reply ip saddr != @pairs ct original ip daddr . ct reply ip saddr != @lb_pairs drop comment "the public address has left"
-                ct status snat ct reply ip daddr != @shared ct reply ip daddr . ct original ip saddr != @pairs ct reply ip daddr . ct original ip saddr != @lb_pairs drop
-                ct status dnat ct direction reply ct original ip daddr . ct reply ip saddr @pairs oifname != "{{EdgeDevice}}" drop comment "an answer to the Internet goes there"
-                ct status dnat ct direction reply ct original ip daddr @lb_public oifname != "{{EdgeDevice}}" drop
-                meta nfproto ipv6 jump translated6
+                ct status snat,dnat jump translated
                 ct state established,related accept
                 iifname "{{EdgeDevice}}" ct state invalid drop
                 oifname "{{EdgeDevice}}" ct state invalid drop

@@ -43,18 +43,7 @@ internal static class PeerWires
         return lines;
     }
 
-    /// <summary>The rules about wires, of the chain that sees packets first.</summary>
-    public static void RenderFirst(StringBuilder text)
-        => text.Append("""
-                iifname @wires ether daddr . ip daddr @direct meta pkttype set host accept
-                iifname @wires ether daddr . ip6 daddr @direct6 meta pkttype set host accept
-                iifname @wires ether daddr @hops meta pkttype set host meta mark set ether daddr map @hops accept
-                iifname @wires meta pkttype != host drop
-                iifname @wires meta nfproto { ipv4, ipv6 } accept
-
-            """);
-
-    /// <summary>Sets, maps and chains about peers: which wires there are, what may come from each, and what a packet's link-layer destination says.</summary>
+    /// <summary>Sets, maps and chains about peers: which wires there are, what packets from them meet first, what may come from each, and what a packet's link-layer destination says.</summary>
     public static void RenderSets(StringBuilder text, VnetState state)
     {
         var peers = state.Vnet.Peers;
@@ -70,6 +59,16 @@ internal static class PeerWires
             where peers.Count > 0 && !frontend.Public
             select $"{RouteMarks.MacOf(IPAddress.Parse(frontend.Address))} . {frontend.Address}")));
         NftRenderer.Set(text, "set direct6 { type ether_addr . ipv6_addr;", NftRenderer.Elements(direct[true]));
+        text.Append("""
+              chain from_wires {
+                ether daddr . ip daddr @direct meta pkttype set host accept
+                ether daddr . ip6 daddr @direct6 meta pkttype set host accept
+                ether daddr @hops meta pkttype set host meta mark set ether daddr map @hops accept
+                meta pkttype != host drop
+                meta nfproto { ipv4, ipv6 } accept
+              }
+
+            """);
         foreach (var peer in peers.Where(p => !p.Forwarded))
         {
             text.Append(CultureInfo.InvariantCulture, $"  chain from_{DeviceOf(peer.VnetKey)} {{\n");

@@ -25,6 +25,9 @@ internal sealed class PolicyTables
     /// <summary>Namespaces that surely have none.</summary>
     private readonly ConcurrentDictionary<(string Namespace, bool Ipv6), bool> _plain = new();
 
+    /// <summary>The namespace was made just now: it has none.</summary>
+    public void Made(string name) => _plain[(name, false)] = _plain[(name, true)] = true;
+
     public void Forget(string name)
     {
         _plain.TryRemove((name, false), out _);

@@ -8,6 +8,26 @@ namespace Lazuli.Engines.Linux.Net;
 /// </summary>
 internal static class RulesetChange
 {
+    /// <summary>The text for <c>nft -f</c> in a namespace that was made just now: nothing is deleted there, so that nft needn't wait for the kernel to forget it.</summary>
+    public static string Anew(string ruleset)
+    {
+        var lines = new List<string>();
+        foreach (var line in ruleset.Split('\n'))
+        {
+            if (line.StartsWith("delete table ", StringComparison.Ordinal))
+            {
+                // The line before only makes sure that there is one.
+                lines.RemoveAt(lines.Count - 1);
+            }
+            else
+            {
+                lines.Add(line);
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
     /// <summary>The text for <c>nft -f</c>; the whole of <paramref name="after"/> when nothing is known of what is there, or when nothing differs: then somebody doubts it.</summary>
     public static string Between(string? before, string after)
     {
