@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Lazuli.Engines.Linux.Host;
 
-/// <summary>A connection as the kernel tracks it (IPv4).</summary>
+/// <summary>A connection as the kernel tracks it.</summary>
 /// <param name="Protocol">IP protocol number.</param>
 /// <param name="Destination">Where it was sent to.</param>
 /// <param name="Answerer">Who answers: another one when the destination was translated.</param>
@@ -26,6 +27,9 @@ internal static class Conntrack
     private const ushort Acknowledged = 5;
     private const int Header = 20;
     private const int NoEntry = 2;
+    private const byte Everything = 0;
+    private const byte Ipv4 = 2;
+    private const byte Ipv6 = 10;
     private const string Complaint = "The connection table can't be read";
 
     /// <summary>The connections whose mark has all these bits.</summary>
@@ -35,16 +39,16 @@ internal static class Conntrack
         var flows = new List<TrackedFlow>();
         Span<byte> value = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(value, mark);
-        Ask(Get, DumpAll, [.. Attribute(8, value), .. Attribute(21, value)], message => flows.Add(Read(message)));
+        Ask(Get, DumpAll, Everything, [.. Attribute(8, value), .. Attribute(21, value)], message => flows.Add(Read(message)));
         return flows;
     });
 
-    /// <summary>Every connection, as <paramref name="read"/> reads its attributes.</summary>
+    /// <summary>Every IPv4 connection, as <paramref name="read"/> reads its attributes.</summary>
     /// <exception cref="IOException">There is no such namespace, or the kernel refused.</exception>
     public static IReadOnlyList<T> Dump<T>(string networkNamespace, Reader<T> read) => NetNamespace.Run(networkNamespace, () =>
     {
         var flows = new List<T>();
-        Ask(Get, DumpAll, [], message => flows.Add(read(message)));
+        Ask(Get, DumpAll, Ipv4, [], message => flows.Add(read(message)));
         return flows;
     });
 
@@ -54,7 +58,7 @@ internal static class Conntrack
     {
         foreach (var flow in flows)
         {
-            Ask(Delete, Acknowledged, flow.Identity, _ => { });
+            Ask(Delete, Acknowledged, flow.Destination.AddressFamily == AddressFamily.InterNetwork ? Ipv4 : Ipv6, flow.Identity, _ => { });
         }
 
         return true;
@@ -84,9 +88,11 @@ internal static class Conntrack
             }
         }
 
-        var (protocol, destination) = (Leaf(message, original, 2, 1), Leaf(message, original, 1, 2));
+        // CTA_IP_V4_SRC, CTA_IP_V4_DST, and the same of IPv6.
+        var (protocol, destination, answerer) = (Leaf(message, original, 2, 1), Leaf(message, original, 1, 2), Leaf(message, reply, 1, 1));
+        (destination, answerer) = destination.Length > 0 ? (destination, answerer) : (Leaf(message, original, 1, 4), Leaf(message, reply, 1, 3));
         byte[] identity = [.. Attribute(1 | 0x8000, message[original]), .. zone.Equals(default) ? [] : Attribute(18, message[zone])];
-        return new(protocol.Length > 0 ? protocol[0] : (byte)0, new IPAddress(destination), new IPAddress(Leaf(message, reply, 1, 1)), mark, identity);
+        return new(protocol.Length > 0 ? protocol[0] : (byte)0, new IPAddress(destination), new IPAddress(answerer), mark, identity);
     }
 
     internal static byte[] Leaf(ReadOnlySpan<byte> message, Range within, int outer, int inner)
@@ -140,7 +146,7 @@ internal static class Conntrack
 
     private delegate void Hear(ReadOnlySpan<byte> attributes);
 
-    private static void Ask(ushort kind, ushort flags, byte[] attributes, Hear hear)
+    private static void Ask(ushort kind, ushort flags, byte family, byte[] attributes, Hear hear)
     {
         var address = new byte[12];
         address[0] = Netlink;
@@ -149,7 +155,7 @@ internal static class Conntrack
         BinaryPrimitives.WriteUInt32LittleEndian(request, (uint)request.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(4), kind);
         BinaryPrimitives.WriteUInt16LittleEndian(request.AsSpan(6), flags);
-        request[16] = 2;
+        request[16] = family;
         attributes.CopyTo(request, Header);
         socket.Send(request);
         var buffer = new byte[65536];

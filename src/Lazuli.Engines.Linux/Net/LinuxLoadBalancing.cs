@@ -71,7 +71,11 @@ internal sealed class LinuxLoadBalancing(NetOptions options, EdgeNamespace edge,
     }
 
     public Task<ProbeAnswer> ProbeAsync(string vnetKey, string address, BalancerProbe probe, TimeSpan patience, CancellationToken cancellationToken)
-        => LoadBalancerProbe.AskAsync(NicDevice.NamespaceOf(vnetKey), IPAddress.Parse(address), probe, patience, cancellationToken);
+    {
+        // The gateway's address is on each NIC's own link.
+        var device = Ipv6.Is(address) ? _states.GetValueOrDefault(vnetKey)?.Nics.FirstOrDefault(n => n.IpConfigs.Any(c => c.PrivateAddress == address)) is { } nic ? NicDevice.InterfaceOf(nic.Key) : "" : null;
+        return device is "" ? Task.FromResult(ProbeAnswer.NoConnection) : LoadBalancerProbe.AskAsync(NicDevice.NamespaceOf(vnetKey), IPAddress.Parse(address), device, probe, patience, cancellationToken);
+    }
 
     public Task<IReadOnlyList<BalancerCounters>> ReadBalancersAsync(string vnetKey, CancellationToken cancellationToken)
         => _states.TryGetValue(vnetKey, out var state)

@@ -8,19 +8,29 @@ using Lazuli.Engines.Node;
 
 namespace Lazuli.Engines.Linux.Net;
 
-/// <summary>One question to a member, from the platform's address in its network.</summary>
+/// <summary>One question to a member, from the platform's address in its network, or from its gateway's by IPv6.</summary>
 internal static class LoadBalancerProbe
 {
     private const int LongestStatusLine = 512;
 
-    public static async Task<ProbeAnswer> AskAsync(string networkNamespace, IPAddress address, BalancerProbe probe, TimeSpan patience, CancellationToken cancellationToken)
+    // asm-generic/socket.h
+    private const int SocketLevel = 1;
+    private const int BindToDevice = 25;
+
+    /// <param name="networkNamespace">Where it is.</param>
+    /// <param name="address">The member's.</param>
+    /// <param name="device">Of IPv6: its NIC's.</param>
+    /// <param name="probe">What is asked.</param>
+    /// <param name="patience">How long at most.</param>
+    /// <param name="cancellationToken">Throws.</param>
+    public static async Task<ProbeAnswer> AskAsync(string networkNamespace, IPAddress address, string? device, BalancerProbe probe, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         cut.CancelAfter(patience);
         Socket socket;
         try
         {
-            socket = NetNamespace.OpenSocket(networkNamespace, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket = NetNamespace.OpenSocket(networkNamespace, address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         }
         catch (IOException)
         {
@@ -31,7 +41,12 @@ internal static class LoadBalancerProbe
         {
             try
             {
-                socket.Bind(new IPEndPoint(WellKnown.Platform, 0));
+                if (device is not null)
+                {
+                    socket.SetRawSocketOption(SocketLevel, BindToDevice, Encoding.ASCII.GetBytes(device));
+                }
+
+                socket.Bind(new IPEndPoint(device is null ? WellKnown.Platform : WellKnown.Gateway6, 0));
                 await socket.ConnectAsync(new IPEndPoint(address, probe.Port), cut.Token);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
@@ -52,7 +67,7 @@ internal static class LoadBalancerProbe
             await using var secure = probe.Protocol == "https" ? await SecureAsync(plain, address, cut) : null;
             var stream = (Stream?)secure ?? plain;
             await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                $"GET {probe.Path} HTTP/1.1\r\nHost: {address}:{probe.Port}\r\nUser-Agent: Load Balancer Agent\r\nConnection: close\r\n\r\n"), cut);
+                $"GET {probe.Path} HTTP/1.1\r\nHost: {new IPEndPoint(address, probe.Port)}\r\nUser-Agent: Load Balancer Agent\r\nConnection: close\r\n\r\n"), cut);
             return await StatusAsync(stream, cut) switch
             {
                 200 => ProbeAnswer.Well,

@@ -47,7 +47,7 @@ public static class NftRenderer
         Set(text, "set public_source { type ifname . ipv4_addr;", Elements(publics.Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}")));
         Set(text, "set closed { type ifname . ipv4_addr;", Elements(publics
             .Where(c => c.Config.PublicSecureByDefault && open.Contains(c.Device.Interface))
-            .Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}").Union(balancing.Closed(open))));
+            .Select(c => $"\"{c.Device.Interface}\" . {c.Config.PrivateAddress}").Union(balancing.Closed(open, NftFamily.All[0]))));
         Set(text, "set pairs { type ipv4_addr . ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} . {c.Config.PrivateAddress}")));
         Set(text, "map to_private { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PublicAddress} : {c.Config.PrivateAddress}")));
         Set(text, "map to_public { type ipv4_addr : ipv4_addr;", Elements(publics.Select(c => $"{c.Config.PrivateAddress} : {c.Config.PublicAddress}")));
@@ -58,7 +58,7 @@ public static class NftRenderer
                                                                where table is not null
                                                                select string.Create(CultureInfo.InvariantCulture, $"\"{NicDevice.InterfaceOf(nic.Key)}\" : {RouteMarks.OfTable(table)}")));
         PeerWires.RenderSets(text, state);
-        Ipv6Rules.RenderSets(text, state, open);
+        Ipv6Rules.RenderSets(text, state, open, balancing);
         outbound.RenderSets(text, state);
 
         var watched = FlowLogs.Of(state);
@@ -124,6 +124,7 @@ public static class NftRenderer
                 oifname "{{EdgeDevice}}" ct state established,related accept
                 oifname "{{EdgeDevice}}" drop
                 oifname "lzt*" ip saddr {{WellKnown.Platform}} meta l4proto tcp ct state new jump probes
+                oifname "lzt*" ip6 saddr {{WellKnown.Gateway6}} meta l4proto tcp ct state new jump probes
               }
               chain probes {
                 oifname vmap @subnet_in
@@ -181,7 +182,7 @@ public static class NftRenderer
 
         // A guest may ask who has an address, as itself (or as a frontend that floats to it); nothing else that it says by ARP is heard.
         Begin(text, "arp");
-        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", Elements(own.Concat(LoadBalancerRenderer.FloatingNeighbours(state).Select(f => $"\"{f.Key.Device}\" . {f.Value} . {Ipv4.Address(f.Key.Address)}"))));
+        Set(text, "set nic_source { type ifname . ether_addr . ipv4_addr;", Elements(own.Concat(FloatingFrontends.Neighbours(state).Select(f => $"\"{f.Key.Device}\" . {f.Value} . {Ipv4.Address(f.Key.Address)}"))));
         text.Append("""
               chain input {
                 type filter hook input priority filter; policy drop;

@@ -50,14 +50,16 @@ internal static class PeerWires
         NftRenderer.Set(text, "set wires { type ifname;", NftRenderer.Elements(peers.Select(p => $"\"{DeviceOf(p.VnetKey)}\"")));
         NftRenderer.Set(text, "map hops { type ether_addr : mark;", NftRenderer.Elements(peers.Count == 0 ? [] : RouteMarks.Hops(state, _ => FrozenSet<ProbedMember>.Empty).Keys
             .Select(a => string.Create(CultureInfo.InvariantCulture, $"{RouteMarks.MacOf(a)} : {RouteMarks.OfAppliance(a)}"))));
-        var direct = (from nic in state.Nics
-                      from config in nic.IpConfigs
-                      where peers.Count > 0
-                      select (config.IsIpv6, Element: $"{RouteMarks.MacOf(IPAddress.Parse(config.PrivateAddress))} . {config.PrivateAddress}")).ToLookup(d => d.IsIpv6, d => d.Element);
-        NftRenderer.Set(text, "set direct { type ether_addr . ipv4_addr;", NftRenderer.Elements(direct[false].Concat(
-            from frontend in state.Balancers.SelectMany(b => b.Frontends)
-            where peers.Count > 0 && !frontend.Public
-            select $"{RouteMarks.MacOf(IPAddress.Parse(frontend.Address))} . {frontend.Address}")));
+        // Who is named as a next hop gets what is for himself, at whichever of his addresses.
+        var direct = (from nic in peers.Count > 0 ? state.Nics : []
+                      from hop in nic.IpConfigs
+                      from own in nic.IpConfigs
+                      where hop.IsIpv6 == own.IsIpv6
+                      select (Hop: hop.PrivateAddress, Own: own.PrivateAddress))
+            .Concat(from frontend in state.Balancers.SelectMany(b => b.Frontends)
+                    where peers.Count > 0 && !frontend.Public
+                    select (Hop: frontend.Address, Own: frontend.Address)).ToLookup(d => Ipv6.Is(d.Own), d => $"{RouteMarks.MacOf(IPAddress.Parse(d.Hop))} . {d.Own}");
+        NftRenderer.Set(text, "set direct { type ether_addr . ipv4_addr;", NftRenderer.Elements(direct[false]));
         NftRenderer.Set(text, "set direct6 { type ether_addr . ipv6_addr;", NftRenderer.Elements(direct[true]));
         text.Append("""
               chain from_wires {

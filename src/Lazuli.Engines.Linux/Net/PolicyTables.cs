@@ -102,16 +102,30 @@ internal sealed class PolicyTables
 
             // What no user's route is longer than, the main table knows: it has the same prefixes of the system.
             var model = RouteModel.Of(state.Vnet, table);
-            foreach (var route in model.Routes.Where(r => r.Active && (r.IsUser || r.Prefix.PrefixLength > 0)))
+            var selves = Selves(state, model, appliances).ToHashSet(StringComparer.Ordinal);
+            foreach (var route in model.Routes.Where(r => r.Active && (r.IsUser || r.Prefix.PrefixLength > 0)).Select(r => Of(RouteMarks.OfTable(table.Key), r, state, appliances, view)).Where(r => !selves.Contains(r.Prefix)))
             {
-                yield return Of(RouteMarks.OfTable(table.Key), route, state, appliances, view);
+                yield return route;
             }
 
-            // A NIC that doesn't forward, and a frontend, still get what is for themselves.
-            foreach (var address in model.Routes.Select(r => r.Appliance).OfType<IPAddress>().Distinct()
-                .Where(a => appliances.GetValueOrDefault(a) is not [var nic] || nic.Address != a.ToString()).Where(a => AddressRanges.Of(state.Vnet.AddressPrefixes).Contains(a) && a.Equals(model.Find(a).Appliance) && !model.Find(a).Prefix.Equals(new IPNetwork(a, 8 * a.GetAddressBytes().Length))))
+            foreach (var address in selves)
             {
-                yield return new(Ipv6.Is(address.ToString()), RouteMarks.OfTable(table.Key), address.ToString(), "throw", null, null);
+                yield return new(Ipv6.Is(address), RouteMarks.OfTable(table.Key), address, "throw", null, null);
+            }
+        }
+    }
+
+    /// <summary>A NIC that doesn't forward, and a frontend, still get what is for themselves; a NIC at each of its addresses.</summary>
+    private static IEnumerable<string> Selves(VnetState state, RouteModel model, IReadOnlyDictionary<IPAddress, IReadOnlyList<ApplianceHop>> appliances)
+    {
+        var space = AddressRanges.Of(state.Vnet.AddressPrefixes);
+        foreach (var hop in model.Routes.Select(r => r.Appliance).OfType<IPAddress>().Distinct().Where(a => space.Contains(a) && (appliances.GetValueOrDefault(a) is not [var nic] || nic.Address != a.ToString())))
+        {
+            var text = hop.ToString();
+            var configs = state.Nics.FirstOrDefault(n => n.IpConfigs.Any(c => c.PrivateAddress == text))?.IpConfigs.Where(c => c.IsIpv6 == Ipv6.Is(text)).Select(c => c.PrivateAddress);
+            foreach (var own in (configs ?? [text]).Where(a => hop.Equals(model.Find(IPAddress.Parse(a)).Appliance)))
+            {
+                yield return own;
             }
         }
     }

@@ -29,6 +29,7 @@ internal static class Sysctl
     // Devices make no addresses of their own; what a guest is told comes from the guest services.
     private static readonly (string Name, string Value)[] Ipv6Router =
     [
+        ("ipv6/fib_multipath_hash_policy", "1"),
         .. from place in new[] { "all", "default" }
            from setting in new[] { ("addr_gen_mode", "1"), ("accept_ra", "0"), ("accept_redirects", "0"), ("accept_source_route", "0"), ("autoconf", "0"), ("forwarding", "1"), ("disable_ipv6", "0") }
            select ($"ipv6/conf/{place}/{setting.Item1}", setting.Item2),

@@ -58,7 +58,7 @@ internal static class VnetNamespace
                         select new DeviceRoute(device, Ipv4.First(route.Prefix), route.Prefix.PrefixLength))
             .Concat(state.LinkServices.SelectMany(s => s.Sources).Select(a => new DeviceRoute(NftRenderer.EdgeDevice, Ipv4.Number(IPAddress.Parse(a)), 32))).ToHashSet();
         var ipv6 = new Ipv6Changes(state, view);
-        var floating = LoadBalancerRenderer.FloatingNeighbours(state);
+        var floating = FloatingFrontends.Neighbours(state);
         var nicAddresses = addresses.ToLookup(a => a.Device, StringComparer.Ordinal);
         var lines = new StringBuilder();
 
@@ -122,6 +122,11 @@ internal static class VnetNamespace
         foreach (var (neighbour, mac) in floating.Where(f => view.Neighbours.GetValueOrDefault(f.Key) != f.Value))
         {
             Line(lines, $"neigh replace {Ipv4.Address(neighbour.Address)} lladdr {mac} dev {neighbour.Device} nud permanent");
+        }
+
+        foreach (var (device, frontend, mac) in FloatingFrontends.Of(state).Where(f => Ipv6.Is(f.Frontend)))
+        {
+            Line(lines, $"neigh replace {frontend} lladdr {mac} dev {device} nud permanent");
         }
 
         return lines;

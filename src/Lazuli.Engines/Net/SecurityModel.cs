@@ -51,7 +51,7 @@ public sealed class SecurityModel
     private readonly VnetState _state;
     private readonly AddressRanges _space;
     private readonly AddressRanges _internet;
-    private readonly AddressRanges _loadBalancer = AddressRanges.Of([WellKnown.Platform.ToString()]);
+    private readonly AddressRanges _loadBalancer = AddressRanges.Of([WellKnown.Platform.ToString(), WellKnown.Gateway6.ToString()]);
     private readonly Dictionary<string, AddressRanges> _virtualNetworks = new(StringComparer.Ordinal);
     private readonly ILookup<string, string> _members;
 
@@ -59,7 +59,7 @@ public sealed class SecurityModel
     {
         _state = state;
         _space = AddressRanges.Of([.. state.Vnet.AddressPrefixes, .. state.Vnet.Peers.Where(p => p.Access).SelectMany(p => p.AddressPrefixes), WellKnown.Platform.ToString()]);
-        _internet = _space.Complement();
+        _internet = (state.Vnet.IsDualStack ? AddressRanges.Union([_space, _loadBalancer]) : _space).Complement();
         _members = (from nic in state.Nics.Concat(state.Neighbours)
                     from config in nic.IpConfigs
                     from key in config.GroupKeys

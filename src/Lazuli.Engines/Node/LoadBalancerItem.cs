@@ -26,11 +26,11 @@ public sealed record LoadBalancerItem : NodeItem
 }
 
 /// <param name="Name">Lower-cased.</param>
-/// <param name="Address">IPv4.</param>
+/// <param name="Address">IPv4 or IPv6; members of its rules are of the same family.</param>
 /// <param name="Public">Whether the address is one of the public pool.</param>
 public sealed record BalancerFrontend(string Name, string Address, bool Public);
 
-/// <summary>How a member is asked whether it is well, from 168.63.129.16.</summary>
+/// <summary>How a member is asked whether it is well, from 168.63.129.16, or by IPv6 from fe80::1234:5678:9abc.</summary>
 public sealed record BalancerProbe
 {
     /// <summary>Lower-cased.</summary>
@@ -55,7 +55,7 @@ public sealed record BalancerProbe
 }
 
 /// <summary>A member of a pool.</summary>
-/// <param name="Address">Private, IPv4; of a global load balancer the public address of a regional one's frontend.</param>
+/// <param name="Address">Private; of a global load balancer the public address of a regional one's frontend.</param>
 /// <param name="AdminState"><c>None</c>, <c>Up</c> or <c>Down</c>; heeded by rules with a probe.</param>
 public sealed record BalancerMember(string Address, string AdminState = "None");
 

@@ -38,6 +38,11 @@ internal readonly record struct Cidr(uint Address, int Length)
     /// <summary>The prefixes of this family among some.</summary>
     public static IEnumerable<Cidr> Among(IEnumerable<string> prefixes) => prefixes.Where(p => TryParse(p, out _)).Select(Parse);
 
+    /// <summary>Whether an address of either family is in one of some prefixes.</summary>
+    public static bool AnyContains(IEnumerable<string> prefixes, string address) => TryAddress(address, out var number)
+        ? Among(prefixes).Any(p => p.Contains(number))
+        : Cidr6.TryAddress(address, out var wide) && Cidr6.Among(prefixes).Any(p => p.Contains(wide));
+
     /// <summary>An address of either family, as everybody writes it.</summary>
     public static bool TryAnyAddress(string? text, out IPAddress address)
     {

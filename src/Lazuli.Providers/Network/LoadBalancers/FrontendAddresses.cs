@@ -17,31 +17,31 @@ internal static class FrontendAddresses
             return;
         }
 
-        var taken = PrivateAddresses.Taken(view, network, desired.Id).Keys.ToHashSet();
+        var taken = PrivateAddresses.Taken(view, network, desired.Id).Keys.Select(Cidr.Text).Concat(PrivateAddresses.Taken6(view, network, desired.Id).Keys.Select(Cidr6.Text)).ToHashSet(StringComparer.Ordinal);
         foreach (var own in frontends.Select(f => f.Properties ?? new()).Where(p => p.PrivateIPAllocationMethod == "Static"))
         {
-            if (Cidr.TryAddress(own.PrivateIPAddress, out var address))
+            if (Cidr.TryAnyAddress(own.PrivateIPAddress, out var address))
             {
-                taken.Add(address);
+                own.PrivateIPAddress = address.ToString();
+                taken.Add(own.PrivateIPAddress);
             }
         }
 
         foreach (var (name, own) in frontends.Select(f => (f.Name, f.Properties ?? new())).Where(f => f.Item2.PrivateIPAllocationMethod != "Static"))
         {
-            own.PrivateIPAddress = Before(current, name, own, taken)
-                ?? NetworkInterfaceRules.Prefixes(vnet, own.Subnet?.Id).SelectMany(p => PrivateAddresses.Free(p, taken.Contains)).Take(1).Select(Cidr.Text).FirstOrDefault();
-            if (Cidr.TryAddress(own.PrivateIPAddress, out var address))
+            own.PrivateIPAddress = Before(current, name, own, taken) ?? NetworkInterfaceRules.FreeAddress(vnet, own.Subnet?.Id, own.PrivateIPAddressVersion == "IPv6", taken);
+            if (own.PrivateIPAddress is { } address)
             {
                 taken.Add(address);
             }
         }
     }
 
-    private static string? Before(Resource<LoadBalancerProperties>? current, string? name, FrontendIPConfiguration own, HashSet<uint> taken)
+    private static string? Before(Resource<LoadBalancerProperties>? current, string? name, FrontendIPConfiguration own, HashSet<string> taken)
     {
         var before = current?.Properties.FrontendIPConfigurations?.FirstOrDefault(f => LoadBalancerLinks.Same(f.Name, name))?.Properties;
-        return before is not null && LoadBalancerLinks.Same(before.Subnet?.Id, own.Subnet?.Id) && Cidr.TryAddress(before.PrivateIPAddress, out var address) && !taken.Contains(address)
-            ? before.PrivateIPAddress
+        return before is { PrivateIPAddress: { } address } && LoadBalancerLinks.Same(before.Subnet?.Id, own.Subnet?.Id) && before.PrivateIPAddressVersion == own.PrivateIPAddressVersion && !taken.Contains(address)
+            ? address
             : null;
     }
 }

@@ -30,6 +30,7 @@ internal static class LoadBalancerAdmission
         CheckPublic(desired, view, errors);
         CheckNetworks(desired, view, errors);
         CheckMembers(desired, view, errors);
+        errors.AddRange(LoadBalancerVersions.Check(desired, view));
         var kept = (desired.Properties.FrontendIPConfigurations ?? []).Select(f => f.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return current is null ? errors : errors.Concat(UsedByGlobal(current, (current.Properties.FrontendIPConfigurations ?? []).Where(f => !kept.Contains(f.Name)), view)).Concat(UsedByServices(current, kept.Contains, view));
     }
@@ -72,37 +73,22 @@ internal static class LoadBalancerAdmission
 
     private static void CheckAddresses(Resource<LoadBalancerProperties> desired, IResourceView view, List<ArmError> errors)
     {
-        Dictionary<uint, string>? taken = null;
-        foreach (var frontend in (desired.Properties.FrontendIPConfigurations ?? []).Where(f => f.Properties?.Subnet is not null))
+        foreach (var network in (desired.Properties.FrontendIPConfigurations ?? []).Where(f => f.Properties?.Subnet is not null)
+            .GroupBy(f => ResourceId.TryParse(f.Properties?.Subnet?.Id, out var subnet) ? subnet.Parent : null))
         {
-            var own = frontend.Properties ?? new();
-            if (!ResourceId.TryParse(own.Subnet?.Id, out var subnet) || subnet.Parent is not { } network || view.Get<VirtualNetworkProperties>(network) is not { } vnet)
+            if (network.Key is null || view.Get<VirtualNetworkProperties>(network.Key) is not { } vnet)
             {
                 continue;
             }
 
-            taken ??= PrivateAddresses.Taken(view, network, desired.Id);
-            var prefixes = NetworkInterfaceRules.Prefixes(vnet, own.Subnet?.Id).ToArray();
-            var texts = string.Join(", ", prefixes.Select(p => p.ToString()));
-            if (!Cidr.TryAddress(own.PrivateIPAddress, out var address))
+            var (taken, taken6) = (PrivateAddresses.Taken(view, network.Key, desired.Id), PrivateAddresses.Taken6(view, network.Key, desired.Id));
+            foreach (var (id, own) in network.Select(f => (f.Id ?? "", f.Properties ?? new())))
             {
-                errors.Add(NetworkErrors.SubnetIsFull(subnet.Name, texts, 1));
-                continue;
-            }
-
-            var home = Array.FindIndex(prefixes, p => p.Contains(address));
-            var text = own.PrivateIPAddress ?? "";
-            if (home < 0)
-            {
-                errors.Add(NetworkErrors.AddressNotInSubnet(text, texts));
-            }
-            else if (PrivateAddresses.IsReserved(prefixes[home], address))
-            {
-                errors.Add(NetworkErrors.AddressReserved(text, prefixes[home].ToString()));
-            }
-            else if (!taken.TryAdd(address, frontend.Id ?? ""))
-            {
-                errors.Add(NetworkErrors.AddressAllocated(frontend.Id ?? "", text, taken[address]));
+                if ((own.PrivateIPAddressVersion == "IPv6" ? NetworkInterfaceRules.AddressFault6(id, own.PrivateIPAddress, own.Subnet?.Id, vnet, taken6)
+                    : NetworkInterfaceRules.AddressFault(id, own.PrivateIPAddress, own.Subnet?.Id, vnet, taken)) is { } fault)
+                {
+                    errors.Add(fault);
+                }
             }
         }
     }
@@ -116,9 +102,9 @@ internal static class LoadBalancerAdmission
                 continue;
             }
 
-            if (address.Properties.PublicIPAddressVersion == "IPv6")
+            if (frontend.Properties.PrivateIPAddressVersion is { } version && version != address.Properties.PublicIPAddressVersion)
             {
-                errors.Add(ArmErrors.NotSupported($"A frontend with the IPv6 address '{text}'") with { Target = frontend.Id });
+                errors.Add(NetworkErrors.VersionsOfAddressesDiffer(text, address.Properties.PublicIPAddressVersion, frontend.Id ?? "", version));
             }
             else if (!Same(address.Sku?.Name, desired.Sku?.Name))
             {
@@ -154,9 +140,9 @@ internal static class LoadBalancerAdmission
 
             foreach (var entry in pool.Properties?.LoadBalancerBackendAddresses ?? [])
             {
-                if (entry.Properties?.IpAddress is { } text && Cidr.TryAddress(text, out var address)
+                if (entry.Properties?.IpAddress is { } text && Cidr.TryAnyAddress(text, out _)
                     && PoolMembers.NetworkOf(pool.Properties ?? new(), entry) is { } network && view.Get<VirtualNetworkProperties>(network) is { } vnet
-                    && !Cidr.Among((vnet.Properties.Subnets ?? []).SelectMany(s => s.Properties?.Prefixes ?? [])).Any(p => p.Contains(address)))
+                    && !Cidr.AnyContains((vnet.Properties.Subnets ?? []).SelectMany(s => s.Properties?.Prefixes ?? []), text))
                 {
                     errors.Add(NetworkErrors.AddressNotInSubnet(text, string.Join(", ", vnet.Properties.AddressSpace?.AddressPrefixes ?? [])));
                 }

@@ -103,8 +103,9 @@ internal static class LoadBalancerDefaults
         [
             .. from entry in pool.LoadBalancerBackendAddresses ?? []
                let own = entry.Properties ?? new()
+               let address = Cidr.TryAnyAddress(own.IpAddress, out var ip) ? ip.ToString() : own.IpAddress
                where own.IpAddress is not null || own.LoadBalancerFrontendIPConfiguration is not null || own.AdminState is "Up" or "Down"
-               select entry with { Properties = own with { InboundNatRulesPortMapping = null, NetworkInterfaceIPConfiguration = null } },
+               select entry with { Properties = own with { IpAddress = address, InboundNatRulesPortMapping = null, NetworkInterfaceIPConfiguration = null } },
         ];
     }
 

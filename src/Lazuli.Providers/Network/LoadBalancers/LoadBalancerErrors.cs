@@ -88,5 +88,16 @@ internal static class LoadBalancerErrors
     public static ArmError OtherNetwork(string user, string balancer) => ArmErrors.BadRequest(
         "NetworkInterfaceAndInternalLoadBalancerMustUseSameVnet", $"{user} and load balancer {balancer} do not belong to the same virtual network.", user);
 
+    public static ArmError NoIpv4Frontend(string balancer) => ArmErrors.BadRequest(
+        "AtleastOneIpV4RequiredForIpV6LbFrontendIpConfiguration", $"At least one IPv4 frontend ipConfiguration is required for an IPv6 frontend ipConfiguration on the load balancer '{balancer}'", balancer);
+
+    public static ArmError MixedPool(string pool, string one, string other)
+        => Invalid($"The backend address pool {pool} has members of both IP versions, {one} and {other}. All must be of one.", pool);
+
+    public static ArmError MixedFrontends(string rule) => Invalid($"The frontend IP configurations of rule {rule} must be of one IP version.", rule);
+
+    public static ArmError VersionsDiffer(string rule, bool ipv6, string member, string target)
+        => Invalid($"The frontend IP configuration of rule {rule} is of version {(ipv6 ? "IPv6" : "IPv4")}, which does not match its member {member}. IP versions must match.", target);
+
     public static ArmError Invalid(string message, string target) => NetworkErrors.InvalidRequestFormat(message, target);
 }

@@ -97,7 +97,7 @@ internal static class LoadBalancerRules
                 errors.Add(LoadBalancerErrors.Invalid($"Frontend IP Configuration {id} of a load balancer of the Global tier must reference a Public IP Address.", $"{path}.subnet"));
             }
 
-            if (own.Subnet is not null && own.PrivateIPAllocationMethod == "Static" && own.PrivateIPAddressVersion != "IPv6" && !Cidr.TryAddress(own.PrivateIPAddress, out _))
+            if (own.Subnet is not null && own.PrivateIPAllocationMethod == "Static" && (!Cidr.TryAnyAddress(own.PrivateIPAddress, out _) || Cidr.IsIpv6(own.PrivateIPAddress) != (own.PrivateIPAddressVersion == "IPv6")))
             {
                 errors.Add(NetworkErrors.InvalidAddress(own.PrivateIPAddress ?? "", $"{path}.privateIPAddress"));
             }
@@ -121,7 +121,6 @@ internal static class LoadBalancerRules
             }
 
             errors.AddRange(new Refusals()
-                .When(own.PrivateIPAddressVersion == "IPv6", $"{path}.privateIPAddressVersion")
                 .IfSet(own.PublicIPPrefix, $"{path}.publicIPPrefix")
                 .IfSet(own.GatewayLoadBalancer, $"{path}.gatewayLoadBalancer")
                 .IfSet(own.DdosSettings?.DdosCustomPolicy, $"{path}.ddosSettings")
@@ -170,11 +169,7 @@ internal static class LoadBalancerRules
                 }
                 else if (given.IpAddress is { } address)
                 {
-                    if (Cidr.IsIpv6(address))
-                    {
-                        errors.Add(ArmErrors.NotSupported($"The IPv6 address '{address}'") with { Target = $"{at}.ipAddress" });
-                    }
-                    else if (!Cidr.TryAddress(address, out _))
+                    if (!Cidr.TryAnyAddress(address, out _))
                     {
                         errors.Add(NetworkErrors.InvalidAddress(address, $"{at}.ipAddress"));
                     }

@@ -38,6 +38,7 @@ internal static class NicLinks
                 if (PoolOf(view, link.Id) is var (balancer, pool))
                 {
                     balancers[balancer.Id.Key] = balancer;
+                    errors.AddRange(LoadBalancerVersions.Admit(desired.Id, configuration, balancer, link.Id ?? "", view));
                     if (IsByAddress(pool.Properties))
                     {
                         errors.Add(LoadBalancerErrors.Invalid($"The backend address pool {link.Id} holds addresses, so no IP configuration can be in it.", configuration.Id ?? ""));
@@ -54,6 +55,7 @@ internal static class NicLinks
                 if (NatRuleOf(view, link.Id) is var (balancer, rule))
                 {
                     balancers[balancer.Id.Key] = balancer;
+                    errors.AddRange(LoadBalancerVersions.Admit(desired.Id, configuration, balancer, link.Id ?? "", view));
                     if (NatPorts.IsRange(rule.Properties) || UsersOf(view, rule.Id ?? "").Any(u => !Same(u.Id, configuration.Id)))
                     {
                         errors.Add(LoadBalancerErrors.Invalid($"The inbound NAT rule {link.Id} is in use already, or belongs to a backend address pool.", configuration.Id ?? ""));

@@ -45,9 +45,7 @@ internal static class AddressAllocation
 
         foreach (var own in open)
         {
-            own.PrivateIPAddress = (own.IsIpv6
-                ? NetworkInterfaceRules.Prefixes6(network, own.Subnet?.Id).SelectMany(p => PrivateAddresses.Free(p, a => taken.Contains(Cidr6.Text(a)))).Select(Cidr6.Text)
-                : NetworkInterfaceRules.Prefixes(network, own.Subnet?.Id).SelectMany(p => PrivateAddresses.Free(p, a => taken.Contains(Cidr.Text(a)))).Select(Cidr.Text)).FirstOrDefault();
+            own.PrivateIPAddress = NetworkInterfaceRules.FreeAddress(network, own.Subnet?.Id, own.IsIpv6, taken);
             if (own.PrivateIPAddress is { } address)
             {
                 taken.Add(address);

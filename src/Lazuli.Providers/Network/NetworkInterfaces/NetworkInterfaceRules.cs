@@ -74,6 +74,11 @@ internal static class NetworkInterfaceRules
     public static IEnumerable<Cidr> Prefixes(Resource<VirtualNetworkProperties> network, string? subnet) => Cidr.Among(AllPrefixes(network, subnet));
 
     /// <summary>A subnet's IPv6 prefixes.</summary>
+    /// <summary>The lowest address of a subnet that isn't among those taken, or null.</summary>
+    public static string? FreeAddress(Resource<VirtualNetworkProperties> network, string? subnet, bool ipv6, HashSet<string> taken) => (ipv6
+        ? Prefixes6(network, subnet).SelectMany(p => PrivateAddresses.Free(p, a => taken.Contains(Cidr6.Text(a)))).Select(Cidr6.Text)
+        : Prefixes(network, subnet).SelectMany(p => PrivateAddresses.Free(p, a => taken.Contains(Cidr.Text(a)))).Select(Cidr.Text)).FirstOrDefault();
+
     public static IEnumerable<Cidr6> Prefixes6(Resource<VirtualNetworkProperties> network, string? subnet) => Cidr6.Among(AllPrefixes(network, subnet));
 
     private static IEnumerable<string> AllPrefixes(Resource<VirtualNetworkProperties> network, string? subnet)
@@ -176,7 +181,7 @@ internal static class NetworkInterfaceRules
         foreach (var configuration in desired.Properties.IpConfigurations ?? [])
         {
             var own = configuration.Properties ?? new();
-            if ((own.IsIpv6 ? AddressFault6(configuration, own, vnet, taken6) : AddressFault(configuration.Id ?? "", own.PrivateIPAddress, own.Subnet?.Id, vnet, taken)) is { } fault)
+            if ((own.IsIpv6 ? AddressFault6(configuration.Id ?? "", own.PrivateIPAddress, own.Subnet?.Id, vnet, taken6) : AddressFault(configuration.Id ?? "", own.PrivateIPAddress, own.Subnet?.Id, vnet, taken)) is { } fault)
             {
                 yield return fault;
             }
@@ -199,24 +204,25 @@ internal static class NetworkInterfaceRules
         }
     }
 
-    private static ArmError? AddressFault6(Embedded<NicIpConfiguration> configuration, NicIpConfiguration own, Resource<VirtualNetworkProperties> network, Dictionary<UInt128, string> taken)
+    /// <summary>As <see cref="AddressFault"/>, of IPv6.</summary>
+    internal static ArmError? AddressFault6(string configuration, string? text, string? subnet, Resource<VirtualNetworkProperties> network, Dictionary<UInt128, string> taken)
     {
-        var prefixes = Prefixes6(network, own.Subnet?.Id).ToArray();
+        var prefixes = Prefixes6(network, subnet).ToArray();
         if (prefixes.Length == 0)
         {
-            return NetworkErrors.InvalidRequestFormat($"The subnet of the IP configuration {configuration.Name} has no IPv6 prefix.", configuration.Id ?? "");
+            return NetworkErrors.InvalidRequestFormat($"The subnet of the IP configuration {configuration} has no IPv6 prefix.", configuration);
         }
 
         var texts = string.Join(", ", prefixes.Select(p => p.ToString()));
-        if (!Cidr6.TryAddress(own.PrivateIPAddress, out var address))
+        if (!Cidr6.TryAddress(text, out var address))
         {
-            return NetworkErrors.SubnetIsFull(ResourceId.TryParse(own.Subnet?.Id, out var id) ? id.Name : "", texts, 1);
+            return NetworkErrors.SubnetIsFull(ResourceId.TryParse(subnet, out var id) ? id.Name : "", texts, 1);
         }
 
         var home = Array.FindIndex(prefixes, p => p.Contains(address));
-        return home < 0 ? NetworkErrors.AddressNotInSubnet(own.PrivateIPAddress ?? "", texts)
-            : PrivateAddresses.IsReserved(prefixes[home], address) ? NetworkErrors.AddressReserved(own.PrivateIPAddress ?? "", prefixes[home].ToString())
-            : !taken.TryAdd(address, configuration.Id ?? "") ? NetworkErrors.AddressAllocated(configuration.Id ?? "", own.PrivateIPAddress ?? "", taken[address])
+        return home < 0 ? NetworkErrors.AddressNotInSubnet(text ?? "", texts)
+            : PrivateAddresses.IsReserved(prefixes[home], address) ? NetworkErrors.AddressReserved(text ?? "", prefixes[home].ToString())
+            : !taken.TryAdd(address, configuration) ? NetworkErrors.AddressAllocated(configuration, text ?? "", taken[address])
             : null;
     }
 
@@ -264,8 +270,6 @@ internal static class NetworkInterfaceRules
         }
 
         errors.AddRange(new Refusals()
-            .When(own is { IsIpv6: true, LoadBalancerBackendAddressPools.Count: > 0 }, $"{path}.loadBalancerBackendAddressPools of an IPv6 configuration")
-            .When(own is { IsIpv6: true, LoadBalancerInboundNatRules.Count: > 0 }, $"{path}.loadBalancerInboundNatRules of an IPv6 configuration")
             .IfSet(own.PrivateIPAddressPrefixLength, $"{path}.privateIPAddressPrefixLength")
             .IfSet(own.GatewayLoadBalancer, $"{path}.gatewayLoadBalancer")
             .IfAny(own.VirtualNetworkTaps, $"{path}.virtualNetworkTaps")

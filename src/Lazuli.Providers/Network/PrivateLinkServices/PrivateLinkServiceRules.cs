@@ -136,6 +136,10 @@ internal static class PrivateLinkServiceRules
             {
                 yield return PrivateLinkErrors.NeedsStandard(desired.Id.ToString(), balancer.Id.ToString());
             }
+            else if (LoadBalancerVersions.IsIpv6(view, frontend.Properties))
+            {
+                yield return ArmErrors.NotSupported("A private link service with an IPv6 frontend") with { Target = "properties.loadBalancerFrontendIpConfigurations" };
+            }
             else if (LoadBalancerLinks.NetworkOf(view, balancer) is { } other && !other.Equals(network.Id))
             {
                 yield return PrivateLinkErrors.BalancerElsewhere(desired.Id.ToString(), balancer.Id.ToString(), network.Id.ToString());
