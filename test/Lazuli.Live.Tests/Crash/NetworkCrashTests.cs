@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Lazuli.Engines.Net;
 using Lazuli.Live.Tests.Cloud;
 using Lazuli.Live.Tests.Matrix;
 using Lazuli.Live.Tests.Net;
@@ -44,7 +43,7 @@ public sealed class NetworkCrashTests
     private async Task RunAsync(LiveCloud cloud, Random random, int kills)
     {
         var begin = Stopwatch.GetTimestamp();
-        var drawing = new Drawing(random);
+        var drawing = new Drawing(random) { Extends = false };
         var drawn = drawing.Cloud();
         RestCloud.Tame(drawn);
         var writer = new RestWriter(cloud);
@@ -101,7 +100,7 @@ public sealed class NetworkCrashTests
         real.Cards.ForEach(exchange.Listen);
         for (var look = 1; ; look++)
         {
-            var attempts = drawing.Attempts(real, new NetOptions().Outside(0).ToString(), Attempts, () => _port++).Select(a => (Attempt: a, Fates: Oracle.Ask(real, a))).ToList();
+            var attempts = drawing.Attempts(real, Attempts, () => _port++).Select(a => (Attempt: a, Fates: Oracle.Ask(real, a))).ToList();
             var outcomes = await exchange.TryAsync(attempts);
             var wrong = attempts.Zip(outcomes).Where(x => !Exchange.Agrees(x.First.Attempt, x.First.Fates, x.Second)).ToList();
             if (wrong.Count == 0)

@@ -31,8 +31,8 @@ internal sealed class StandIns(LiveCloud cloud, RestCloud rest) : IAsyncDisposab
             _cables.Add(TapCable.Open(place, NicDevice.InterfaceOf(path.ToLowerInvariant()), guest));
             var stem = card.Addresses[0].Private;
             await LiveNetWorld.IpAsync(guest, $"link set lo up\nlink set eth0 address {mac.Replace('-', ':')} up\n"
-                + string.Concat(card.Addresses.Select(a => $"addr add {a.Private}/24 dev eth0\n")) + $"route add default via {stem[..stem.LastIndexOf('.')]}.1\n"
-                + string.Concat(card.Loopback.Select(a => $"addr add {a}/32 dev lo\n")));
+                + string.Concat(card.Addresses.Select(a => $"addr add {a.Private}/{(a.IsSix ? "128 dev eth0 nodad\nroute replace ::/0 via fe80::1234:5678:9abc dev eth0" : "24 dev eth0")}\n")) + $"route add default via {stem[..stem.LastIndexOf('.')]}.1\n"
+                + string.Concat(card.Loopback.Select(a => $"addr add {a}/{(Six.Is(a) ? "128 dev lo nodad" : "32 dev lo")}\n")));
             NetNamespace.Run(guest, () =>
             {
                 foreach (var name in card.Forwards ? new[] { "all/rp_filter", "eth0/rp_filter", "all/send_redirects", "eth0/send_redirects" } : [])
@@ -41,6 +41,11 @@ internal sealed class StandIns(LiveCloud cloud, RestCloud rest) : IAsyncDisposab
                 }
 
                 File.WriteAllText("/proc/sys/net/ipv4/ip_forward", card.Forwards ? "1" : "0");
+                if (card.Forwards && card.Addresses.Exists(a => a.IsSix))
+                {
+                    File.WriteAllText("/proc/sys/net/ipv6/conf/all/forwarding", "1");
+                }
+
                 return true;
             });
         }

@@ -34,20 +34,20 @@ internal static class Deployment
                      where peering.One == net.Name || peering.Two == net.Name
                      let other = cloud.Nets.First(n => n.Name == (peering.One == net.Name ? peering.Two : peering.One))
                      let side = peering.One == net.Name ? peering.OfOne : peering.OfTwo
-                     select new PeerSpec { VnetKey = other.Name, AddressPrefixes = [other.Space], Access = side.Access, Forwarded = side.Forwarded }).ToList();
+                     select new PeerSpec { VnetKey = other.Name, AddressPrefixes = [.. other.Spaces], Access = side.Access, Forwarded = side.Forwarded }).ToList();
         return new()
         {
             Vnet = new()
             {
                 Key = net.Name,
-                AddressPrefixes = [net.Space],
+                AddressPrefixes = [.. net.Spaces],
                 DnsSuffix = "x.internal.cloudapp.net",
                 OutboundAddress = net.Outbound,
                 Peers = peers,
                 Subnets = [.. net.Subnets.Select(s => new SubnetSpec
                 {
                     Key = $"{net.Name}/{s.Name}",
-                    AddressPrefixes = [s.Prefix],
+                    AddressPrefixes = [.. s.Prefixes],
                     NsgKey = s.Group,
                     RouteTableKey = s.Table,
                     NatKey = s.Gateway,

@@ -9,18 +9,25 @@ internal sealed class DrawingBalancers(Random random)
     /// <summary>Some load balancers in front of a cloud's cards. No address is a member of two public or of two internal ones, nor of one whose SKU isn't that of its public address.</summary>
     public void Draw(Cloud cloud)
     {
-        foreach (var (net, isPublic) in cloud.Nets.SelectMany(n => new[] { (n, false), (n, false), (n, true) }))
+        foreach (var (net, isPublic, six) in cloud.Nets.SelectMany(n => new[] { (n, false, false), (n, false, false), (n, true, false), (n, false, true), (n, true, true) }))
         {
-            if (Chance(0.55))
+            var home = Pick(net.Subnets.FindAll(s => s.Name != "nva"));
+            if (Chance(0.55) || (six && home.Prefix6 is null))
             {
                 continue;
             }
 
             var standard = Chance(0.6);
-            var members = Free(cloud, net, isPublic, standard).Take(random.Next(1, Most + 1)).ToList();
+            var members = Free(cloud, net, isPublic, standard, six).Take(random.Next(1, Most + 1)).ToList();
             var number = cloud.Balancers.Count;
             var index = cloud.Nets.IndexOf(net);
-            var frontend = isPublic ? $"198.18.12.{index + 4}" : $"{net.Space[..net.Space.IndexOf(".0.0/", StringComparison.Ordinal)]}.{random.Next(2)}.{200 + number}";
+            var frontend = (isPublic, six) switch
+            {
+                (true, true) => $"2001:2::c:{index + 4}",
+                (true, false) => $"198.18.12.{index + 4}",
+                (_, true) => Drawing.Canonical($"{home.Prefix6?[..^"/64".Length]}{200 + number:x}"),
+                _ => $"{home.Prefix[..home.Prefix.LastIndexOf('.')]}.{200 + number}",
+            };
             var balancer = new Balancer($"lb{number}", net.Name, standard, isPublic, frontend, [.. members.Select(m => new Member(m, "None"))],
                 [], [], isPublic && (!standard || Chance(0.5)) ? Pick(["tcp", "udp", "all"]) : null, []);
             Rewrite(balancer);
@@ -36,13 +43,13 @@ internal sealed class DrawingBalancers(Random random)
     public string Change(Cloud cloud)
     {
         var balancer = Pick(cloud.Balancers);
-        switch (balancer.Name == Balancer.Hops ? 5 : random.Next(6))
+        switch (balancer.IsHops ? 5 : random.Next(6))
         {
             case 0 when balancer.Members.Count > 0:
                 balancer.Members.RemoveAt(random.Next(balancer.Members.Count));
                 return $"a member leaves {balancer.Name}";
             case 1 when balancer.Members.Count < Most && !balancer.Spreads.Exists(s => s.Floating)
-                && Free(cloud, cloud.Nets.First(n => n.Name == balancer.Net), balancer.Public, balancer.Standard).FirstOrDefault() is { } joins:
+                && Free(cloud, cloud.Nets.First(n => n.Name == balancer.Net), balancer.Public, balancer.Standard, Six.Is(balancer.Frontend)).FirstOrDefault() is { } joins:
                 balancer.Members.Add(new(joins, "None"));
                 return $"{joins} joins {balancer.Name}";
             case 2 when balancer.Spreads.Count > 0:
@@ -65,7 +72,7 @@ internal sealed class DrawingBalancers(Random random)
     /// <summary>A frontend and one of its ports, mostly.</summary>
     public (string Target, string? Protocol, int Port) Target(Cloud cloud, Card? from)
     {
-        var near = cloud.Balancers.FindAll(b => b.Members.Count > 0 && (b.Public || b.Net == from?.Net
+        var near = cloud.Balancers.FindAll(b => b.Members.Count > 0 && from?.Addresses.Exists(a => a.IsSix == Six.Is(b.Frontend)) != false && (b.Public || b.Net == from?.Net
             || cloud.Peerings.Exists(p => (p.One, p.Two) == (b.Net, from?.Net) || (p.Two, p.One) == (b.Net, from?.Net))));
         var balancer = Pick(near.Count > 0 && Chance(0.9) ? near : cloud.Balancers);
         var doors = balancer.Spreads.Select(s => (s.Protocol, s.Port)).Concat(balancer.Singles.Select(s => (s.Protocol, s.Port))).Where(_ => Chance(0.9)).ToList();
@@ -97,12 +104,12 @@ internal sealed class DrawingBalancers(Random random)
         }
     }
 
-    private IEnumerable<string> Free(Cloud cloud, Net net, bool isPublic, bool standard)
+    private IEnumerable<string> Free(Cloud cloud, Net net, bool isPublic, bool standard, bool six)
     {
         var taken = cloud.Balancers.Where(b => b.Public == isPublic && b.Net == net.Name).SelectMany(b => b.Members).Select(m => m.Address).ToHashSet(StringComparer.Ordinal);
         var other = cloud.Balancers.Where(b => b.Public != isPublic && b.Standard != standard && b.Net == net.Name).SelectMany(b => b.Members).Select(m => m.Address).ToHashSet(StringComparer.Ordinal);
         var free = cloud.Cards.Where(c => c.Net == net.Name && !c.Forwards).SelectMany(c => c.Addresses)
-            .Where(a => a.Standard == standard && !taken.Contains(a.Private) && !other.Contains(a.Private)).Select(a => a.Private).ToArray();
+            .Where(a => a.IsSix == six && a.Standard == standard && !taken.Contains(a.Private) && !other.Contains(a.Private)).Select(a => a.Private).ToArray();
         random.Shuffle(free);
         return free;
     }

@@ -27,26 +27,32 @@ internal sealed class Exchange(string? outside = null) : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
     private readonly ConcurrentDictionary<string, Outcome> _outcomes = new(StringComparer.Ordinal);
     private readonly List<Socket> _listeners = [];
+    private readonly HashSet<(string Card, IPEndPoint At)> _ears = [];
 
-    /// <summary>Opens a guest's ears.</summary>
+    /// <summary>Opens a guest's ears, those that aren't open yet.</summary>
     public void Listen(Card card)
     {
+        var guest = LiveNetWorld.GuestOf(card.Name);
         foreach (var port in Ports)
         {
-            foreach (var address in card.Addresses.Select(a => a.Private).Concat(card.Loopback))
+            // A socket per address, so that an answer comes from where the question went.
+            foreach (var own in card.Addresses.Select(a => a.Private).Concat(card.Loopback).Select(a => new IPEndPoint(IPAddress.Parse(a), port)).Where(e => _ears.Add((card.Name, e))))
             {
-                // A socket per address, so that an answer comes from where the question went.
-                var own = Sockets.Open(LiveNetWorld.GuestOf(card.Name), "udp");
-                own.Bind(new IPEndPoint(IPAddress.Parse(address), port));
-                _listeners.Add(own);
-                _ = AnswerAsync(card.Name, own);
+                var udp = Sockets.Open(guest, "udp", own.AddressFamily);
+                udp.Bind(own);
+                _listeners.Add(udp);
+                _ = AnswerAsync(card.Name, udp);
             }
 
-            var tcp = Sockets.Open(LiveNetWorld.GuestOf(card.Name), "tcp");
-            tcp.Bind(new IPEndPoint(IPAddress.Any, port));
-            tcp.Listen(1000);
-            _listeners.Add(tcp);
-            _ = AcceptAsync(card.Name, tcp);
+            var families = card.Addresses.Select(a => a.IsSix ? IPAddress.IPv6Any : IPAddress.Any).Distinct();
+            foreach (var any in families.Select(a => new IPEndPoint(a, port)).Where(e => _ears.Add((card.Name, e))))
+            {
+                var tcp = Sockets.Open(guest, "tcp", any.AddressFamily);
+                tcp.Bind(any);
+                tcp.Listen(1000);
+                _listeners.Add(tcp);
+                _ = AcceptAsync(card.Name, tcp);
+            }
         }
     }
 
@@ -62,9 +68,10 @@ internal sealed class Exchange(string? outside = null) : IDisposable
         {
             var attempt = attempts[i].Attempt;
             _outcomes[TokenOf(attempt)] = outcomes[i];
-            var socket = Sockets.Open(attempt.Card is null ? outside : LiveNetWorld.GuestOf(attempt.Card), attempt.Protocol);
+            var source = new IPEndPoint(IPAddress.Parse(attempt.Source), IsEcho(attempt) ? 0 : attempt.SourcePort);
+            var socket = Sockets.Open(attempt.Card is null ? outside : LiveNetWorld.GuestOf(attempt.Card), attempt.Protocol, source.AddressFamily);
             sockets.Add(socket);
-            socket.Bind(new IPEndPoint(IPAddress.Parse(attempt.Source), attempt.Protocol == "icmp" ? 0 : attempt.SourcePort));
+            socket.Bind(source);
             running.Add(OneAsync(socket, attempt, outcomes[i], end.Token));
         }
 
@@ -109,13 +116,16 @@ internal sealed class Exchange(string? outside = null) : IDisposable
         var token = Encoding.ASCII.GetBytes(TokenOf(attempt));
         try
         {
-            if (attempt.Protocol == "icmp")
+            if (IsEcho(attempt))
             {
-                await socket.SendToAsync(Echo(attempt.SourcePort), to, end);
+                // What comes by ICMP comes with its IP header, what comes by ICMPv6 without.
+                var (at, reply) = attempt.Protocol == "icmp" ? (20, 0) : (0, 129);
+                await socket.SendToAsync(attempt.Protocol == "icmp" ? Echo(attempt.SourcePort) : [128, 0, 0, 0, (byte)(attempt.SourcePort >> 8), (byte)attempt.SourcePort, 0, 1], to, end);
                 while (!outcome.Answered)
                 {
-                    var heard = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), end);
-                    outcome.Answered = heard.ReceivedBytes >= 28 && buffer[20] == 0 && ((buffer[24] << 8) | buffer[25]) == attempt.SourcePort && to.Address.Equals(((IPEndPoint)heard.RemoteEndPoint).Address);
+                    var heard = await socket.ReceiveFromAsync(buffer, new IPEndPoint(to.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0), end);
+                    outcome.Answered = heard.ReceivedBytes >= at + 8 && buffer[at] == reply && ((buffer[at + 4] << 8) | buffer[at + 5]) == attempt.SourcePort
+                        && to.Address.Equals(((IPEndPoint)heard.RemoteEndPoint).Address);
                 }
             }
             else
@@ -136,6 +146,8 @@ internal sealed class Exchange(string? outside = null) : IDisposable
         }
     }
 
+    private static bool IsEcho(Attempt attempt) => attempt.Protocol is "icmp" or "icmpv6";
+
     private static byte[] Echo(int id)
     {
         byte[] packet = [8, 0, 0, 0, (byte)(id >> 8), (byte)id, 0, 1];
@@ -152,7 +164,7 @@ internal sealed class Exchange(string? outside = null) : IDisposable
         {
             try
             {
-                var heard = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                var heard = await socket.ReceiveFromAsync(buffer, new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
                 Note(name, heard.RemoteEndPoint, buffer.AsSpan(0, heard.ReceivedBytes));
                 await socket.SendToAsync(buffer.AsMemory(0, heard.ReceivedBytes), heard.RemoteEndPoint);
             }

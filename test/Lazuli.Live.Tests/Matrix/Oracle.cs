@@ -29,14 +29,14 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
         public Balancer? By { get; init; }
         public string? Choice { get; init; }
 
-        /// <summary>The receiver's own address, and the port there.</summary>
+        /// <summary>The receiver's own address, and the port there; none where it is who asked, too.</summary>
         public string Own { get; init; } = "";
         public int Port { get; init; }
     }
 
     /// <summary>What may come of an attempt: one thing, or one for each member that may be chosen.</summary>
     public static IReadOnlyList<Fate> Ask(Cloud cloud, Attempt attempt)
-        => [.. Enumerable.Range(0, cloud.Balancers.Exists(b => b.Name == Balancer.Hops) ? Choices * Choices : Choices).Select(c => new Oracle(cloud, c).Ask(attempt)).DistinctBy(f => (f.Receiver, string.Join(' ', f.Seen), f.Answered))];
+        => [.. Enumerable.Range(0, cloud.Balancers.Exists(b => b.IsHops) ? Choices * Choices : Choices).Select(c => new Oracle(cloud, c).Ask(attempt)).DistinctBy(f => (f.Receiver, string.Join(' ', f.Seen), f.Answered))];
 
     private Fate Ask(Attempt attempt)
     {
@@ -51,8 +51,8 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
         // The answer is the connection's: whoever has seen the request lets it pass. A load balancer gives it its frontend's address before anybody else sees it.
         _by = there.By;
         var back = new Packet(there.By?.Frontend ?? there.Own, there.Seen[0], attempt.Protocol, attempt.TargetPort, attempt.SourcePort);
-        var answered = there.Abroad ? RouteOf(receiver, back.Target).Hop == "Internet"
-            : Send(receiver, back, new Memory([], []), memory, 0).Receiver?.Name == attempt.Card;
+        var answered = there.Own.Length > 0 && (there.Abroad ? RouteOf(receiver, back.Target).Hop == "Internet"
+            : Send(receiver, back, new Memory([], []), memory, 0).Receiver?.Name == attempt.Card);
         return new(receiver.Name, there.Seen, _doubt ? null : answered) { Steps = _steps, Choice = there.Choice };
     }
 
@@ -69,8 +69,9 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
     public (string Hop, string? To) RouteOf(Card card, string target)
     {
         var net = NetOf(card.Net);
-        var ways = new List<(string Prefix, string Hop, string? To, bool User)> { (net.Space, "VnetLocal", null, false), ("0.0.0.0/0", "Internet", null, false) };
-        ways.AddRange(Peers(net).Select(p => (p.Other.Space, "Peering", (string?)p.Other.Name, false)));
+        var ways = new List<(string Prefix, string Hop, string? To, bool User)> { ("0.0.0.0/0", "Internet", null, false), ("::/0", "Internet", null, false) };
+        ways.AddRange(net.Spaces.Select(s => (s, "VnetLocal", (string?)null, false)));
+        ways.AddRange(from peer in Peers(net) from space in peer.Other.Spaces select (space, "Peering", (string?)peer.Other.Name, false));
         ways.AddRange(Nowhere.Where(n => ways.TrueForAll(w => w.Prefix != n)).ToList().Select(n => (n, "None", (string?)null, false)));
         if (SubOf(card).Table is { } table)
         {
@@ -95,7 +96,7 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
         switch (hop)
         {
             case "VnetLocal":
-                return IsIn(packet.Target, net.Space) ? ArriveIn(net, card, packet, memory, reply, hops) : Arrival.Nowhere;
+                return IsAmong(packet.Target, net.Spaces) ? ArriveIn(net, card, packet, memory, reply, hops) : Arrival.Nowhere;
             case "Peering":
                 return ArriveIn(NetOf(to ?? ""), card, packet, memory, reply, hops);
             case "VirtualAppliance":
@@ -126,10 +127,11 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
             return balancer is null ? Arrive(Find(net, packet.Target), from, packet, memory, reply, hops) : Arrival.Nowhere;
         }
 
-        // Whom the load balancer sends his own connection gets an answer from himself.
+        // Whom the load balancer sends his own connection would answer himself, not the frontend; hosts that get their own IPv4 address for a source don't even hear it.
         var member = Find(net, chosen.Address);
-        return member?.Addresses.Exists(a => a.Private == packet.Source) == true ? Arrival.Nowhere
-            : Arrive(member, from, packet with { Target = chosen.Address, TargetPort = chosen.Port }, memory, reply, hops) with { By = balancer, Choice = chosen.By };
+        var own = member?.Addresses.Exists(a => a.Private == packet.Source) == true;
+        return own && !Six.Is(packet.Source) ? Arrival.Nowhere
+            : Arrive(member, from, packet with { Target = chosen.Address, TargetPort = chosen.Port }, memory, reply, hops) with { By = balancer, Choice = chosen.By, Own = own ? "" : chosen.Address };
     }
 
     private Arrival Arrive(Card? at, Card from, Packet packet, Memory memory, Memory? reply, int hops)
@@ -146,7 +148,7 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
             // Who gets a packet from a peer asks whether it began there.
             var side = Peers(NetOf(at.Net)).First(p => p.Other.Name == from.Net).Own;
             var known = reply is not null && reply.Nets.Contains(at.Net);
-            if (!known && !side.Forwarded && !IsIn(packet.Source, NetOf(from.Net).Space))
+            if (!known && !side.Forwarded && !IsAmong(packet.Source, NetOf(from.Net).Spaces))
             {
                 return Arrival.Nowhere;
             }
@@ -164,7 +166,7 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
 
     /// <summary>
     /// Out of the data centre, in this order: the subnet's NAT gateway (TCP and UDP), the NIC's own public address, the load balancer that it is behind, default outbound
-    /// access, which members of a Standard load balancer don't have.
+    /// access, which members of a Standard load balancer don't have. IPv6 has neither NAT gateways nor default outbound access.
     /// </summary>
     private Arrival Out(Card card, Packet packet, Memory memory)
     {
@@ -174,15 +176,15 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
             return Arrival.Nowhere;
         }
 
-        var gateway = cloud.Gateways.FirstOrDefault(g => g.Name == subnet.Gateway);
+        var gateway = address.IsSix ? null : cloud.Gateways.FirstOrDefault(g => g.Name == subnet.Gateway);
         var pools = cloud.Balancers.FindAll(b => b.Net == card.Net && b.Members.Exists(m => m.Address == address.Private));
         var front = pools.Find(b => b.Outbound is not null);
-        IReadOnlyList<string> seen = gateway is { Addresses.Count: > 0 } && packet.Protocol is "tcp" or "udp" && gateway is { Addresses.Count: > 0 } ? gateway.Addresses
+        IReadOnlyList<string> seen = gateway is { Addresses.Count: > 0 } && packet.Protocol is "tcp" or "udp" ? gateway.Addresses
             : address.Public is { } own ? [own]
-            : subnet.Gateway is not null ? []
-            : front is not null ? front.Outbound == "all" && packet.Protocol != "icmp" || front.Outbound == packet.Protocol ? [front.Frontend] : []
+            : gateway is not null ? []
+            : front is not null ? front.Outbound == "all" && packet.Protocol is "tcp" or "udp" || front.Outbound == packet.Protocol ? [front.Frontend] : []
             : pools.Exists(b => b.Standard) ? []
-            : !subnet.Private && NetOf(card.Net).Outbound is { } shared ? [shared]
+            : !address.IsSix && !subnet.Private && NetOf(card.Net).Outbound is { } shared ? [shared]
             : [];
         return seen.Count == 0 ? Arrival.Nowhere : FromInternet(seen, packet, memory);
     }
@@ -284,7 +286,7 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
     private bool Is(Card card, string what, string address)
     {
         var net = NetOf(card.Net);
-        var within = IsIn(address, net.Space) || address == Platform || Peers(net).Exists(p => p.Own.Access && IsIn(address, p.Other.Space));
+        var within = IsAmong(address, net.Spaces) || address == Platform || Peers(net).Exists(p => p.Own.Access && IsAmong(address, p.Other.Spaces));
         if (what.StartsWith("asg:", StringComparison.Ordinal))
         {
             return cloud.Cards.Exists(c => (c.Net == card.Net || Peers(net).Exists(p => p.Other.Name == c.Net))
@@ -317,6 +319,8 @@ internal sealed class Oracle(Cloud cloud, int choice = 0)
 
     private static bool IsPort(string ports, int port) => ports == "*"
         || (ports.Split('-') is var ends && int.Parse(ends[0], null) <= port && port <= int.Parse(ends[^1], null));
+
+    private static bool IsAmong(string address, IEnumerable<string> prefixes) => prefixes.Any(p => IsIn(address, p));
 
     private static bool IsIn(string address, string prefix)
         => prefix.Contains('/', StringComparison.Ordinal) ? IPNetwork.Parse(prefix).Contains(IPAddress.Parse(address)) : prefix == address;

@@ -25,7 +25,7 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
         Isolation.Require();
         var seed = Number("LAZULI_SEED") ?? (Number("LAZULI_FLOWS") is null ? 20_240_601 : Environment.TickCount & 0xffffff);
         var wanted = Number("LAZULI_FLOWS") ?? 600;
-        var (flows, answered, lost, doubtful, balanced, clouds) = (0, 0, 0, 0, 0, 0);
+        var (flows, answered, lost, doubtful, balanced, six, balanced6, clouds) = (0, 0, 0, 0, 0, 0, 0, 0);
         var clock = Stopwatch.StartNew();
         for (var n = 0; flows < wanted; n++, clouds++)
         {
@@ -44,12 +44,8 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
                     await ApplyAsync(world, cloud);
                 }
 
-                if (edit == 0)
-                {
-                    await PrepareAsync(cloud, exchange);
-                }
-
-                var attempts = drawing.Attempts(cloud, new NetOptions().Outside(0).ToString(), FlowsPerEdit, () => port++).Select(a => (Attempt: a, Fates: Oracle.Ask(cloud, a))).ToList();
+                await PrepareAsync(cloud, exchange, edit == 0);
+                var attempts = drawing.Attempts(cloud, FlowsPerEdit, () => port++).Select(a => (Attempt: a, Fates: Oracle.Ask(cloud, a))).ToList();
                 var outcomes = await exchange.TryAsync(attempts);
                 var wrong = attempts.Zip(outcomes).Where(x => !Exchange.Agrees(x.First.Attempt, x.First.Fates, x.Second)).ToList();
                 var where = $"LAZULI_SEED={seed + n}, edit {edit} ({change})";
@@ -60,12 +56,15 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
                 answered += attempts.Count(a => a.Fates.All(f => f.Answered == true));
                 lost += attempts.Count(a => a.Fates.All(f => f.Receiver is null));
                 doubtful += attempts.Count(a => a.Fates.Any(f => f.Answered is null));
-                balanced += attempts.Zip(outcomes).Count(x => x.Second.Answered && cloud.Balancers.Exists(b => b.Frontend == x.First.Attempt.Target));
+                var spread = attempts.Zip(outcomes).Where(x => x.Second.Answered && cloud.Balancers.Exists(b => b.Frontend == x.First.Attempt.Target)).ToList();
+                balanced += spread.Count;
+                balanced6 += spread.Count(x => Six.Is(x.First.Attempt.Target));
+                six += attempts.Zip(outcomes).Count(x => x.Second.Answered && Six.Is(x.First.Attempt.Target));
             }
         }
 
-        output.WriteLine($"LAZULI_SEED={seed}: {flows} flows in {clouds} clouds, {answered} answered, {balanced} of them by load balancers, {lost} lost, {doubtful} without a documented answer, {clock.Elapsed.TotalSeconds:F1} s");
-        Assert.True(Number("LAZULI_SEED") is not null || (answered > flows / 10 && lost > flows / 10 && balanced > flows / 50), "All must be common, or nothing was proved.");
+        output.WriteLine($"LAZULI_SEED={seed}: {flows} flows in {clouds} clouds, {answered} answered, {six} of them by IPv6, {balanced} by load balancers ({balanced6} by IPv6), {lost} lost, {doubtful} without a documented answer, {clock.Elapsed.TotalSeconds:F1} s");
+        Assert.True(Number("LAZULI_SEED") is not null || (answered > flows / 10 && lost > flows / 10 && balanced > flows / 50 && six > flows / 50), "All must be common, or nothing was proved.");
     }
 
     /// <summary>What somebody who looks for a fault wants to read.</summary>
@@ -138,16 +137,20 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task PrepareAsync(Cloud cloud, Exchange exchange)
+    private static async Task PrepareAsync(Cloud cloud, Exchange exchange, bool first)
     {
         foreach (var card in cloud.Cards)
         {
-            await LiveNetWorld.IpAsync(LiveNetWorld.GuestOf(card.Name), string.Concat(card.Loopback.Select(a => $"addr add {a}/32 dev lo\n")));
+            if (first && card.Loopback.Count > 0)
+            {
+                await LiveNetWorld.IpAsync(LiveNetWorld.GuestOf(card.Name), string.Concat(card.Loopback.Select(a => $"addr add {a}/{(Six.Is(a) ? "128 nodad" : "32")} dev lo\n")));
+            }
+
             exchange.Listen(card);
         }
 
         // Guests that forward don't ask where a source came from.
-        foreach (var card in cloud.Cards.Where(c => c.Forwards))
+        foreach (var card in cloud.Cards.Where(c => first && c.Forwards))
         {
             NetNamespace.Run(LiveNetWorld.GuestOf(card.Name), () =>
             {
@@ -159,7 +162,7 @@ public sealed class PacketMatrixTests(ITestOutputHelper output)
     }
 
     private static string Describe(Cloud cloud) => string.Join('\n',
-        cloud.Nets.SelectMany(n => n.Subnets.Select(s => $"{n.Name} {n.Space} out {n.Outbound}: {s}"))
+        cloud.Nets.SelectMany(n => n.Subnets.Select(s => $"{n.Name} {string.Join(' ', n.Spaces)} out {n.Outbound}: {s}"))
             .Concat(cloud.Cards.Select(c => $"{c.Name} group {c.Group} forwards {c.Forwards} {string.Join(", ", c.Addresses.Select(a => $"{a.Private}={a.Public}{(a.Standard ? " standard" : "")} [{string.Join(' ', a.Applications)}]"))}"))
             .Concat(cloud.Balancers.Select(b => $"{b.Name} {(b.Standard ? "standard" : "basic")} {b.Frontend} in {b.Net}, out {b.Outbound}, down {string.Join(' ', b.Down)}: {string.Join(", ", b.Members)}; {string.Join(", ", b.Spreads)}; {string.Join(", ", b.Singles)}"))
             .Concat(cloud.Peerings.Select(p => p.ToString()))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Lazuli.Live.Tests.Matrix;
@@ -36,7 +37,7 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
                 Laws = [.. cloud.Groups[i].Laws.Select(l => l with
                 {
                     Sources = [Plain(l.Sources[0])],
-                    Destinations = [Plain(l.Destinations[0])],
+                    Destinations = [OneFamily(Plain(l.Sources[0]), Plain(l.Destinations[0]))],
                     SourcePorts = l.Protocol == "icmp" ? "*" : l.SourcePorts,
                     DestinationPorts = l.Protocol == "icmp" ? "*" : l.DestinationPorts,
                 })],
@@ -71,9 +72,9 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
 
     /// <summary>The public addresses by their places in the drawing.</summary>
     public IEnumerable<string> Publics => cloud.Cards.SelectMany(c => c.Addresses).Select(a => a.Public).OfType<string>()
-        .Concat(cloud.Gateways.SelectMany(g => g.Addresses)).Concat(cloud.Balancers.Where(b => b.Public).Select(b => b.Frontend)).Distinct();
+        .Concat(cloud.Gateways.SelectMany(g => g.Addresses)).Concat(cloud.Balancers.Where(b => b.Public).SelectMany(b => Six.Is(b.Frontend) ? [b.Frontend, Beside(b)] : new[] { b.Frontend })).Distinct();
 
-    public string PublicPath(string place) => At("publicIPAddresses", "ip-" + place.Replace('.', '-'));
+    public string PublicPath(string place) => At("publicIPAddresses", "ip-" + place.Replace('.', '-').Replace(':', '-'));
 
     public string NicPath(string card) => At("networkInterfaces", card.Replace('/', '-'));
 
@@ -83,9 +84,9 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
     public IEnumerable<(string Path, JsonObject Body)> Documents()
         => cloud.Groups.Select(g => (At("networkSecurityGroups", g.Name), Located(new() { ["securityRules"] = Array(g.Laws.Select(RuleOf)) })))
             .Concat(cloud.Tables.Select(t => (At("routeTables", t.Name), Located(new() { ["routes"] = Array(t.Ways.Select(RouteOf)) }))))
-            .Concat(Publics.Select(p => (PublicPath(p), Standard(new() { ["publicIPAllocationMethod"] = "Static" }))))
+            .Concat(Publics.Select(p => (PublicPath(p), Standard(new() { ["publicIPAllocationMethod"] = "Static", ["publicIPAddressVersion"] = Version(p) }))))
             .Concat(cloud.Gateways.Select(g => (At("natGateways", g.Name), Standard(new() { ["publicIpAddresses"] = Array(g.Addresses.Select(a => Link(PublicPath(a)))) }))))
-            .Concat(cloud.Nets.Select(n => (NetPath(n.Name), Located(new() { ["addressSpace"] = new JsonObject { ["addressPrefixes"] = new JsonArray(n.Space) } }))))
+            .Concat(cloud.Nets.Select(n => (NetPath(n.Name), Located(new() { ["addressSpace"] = new JsonObject { ["addressPrefixes"] = Strings(n.Spaces) } }))))
             .Concat(cloud.Nets.SelectMany(n => n.Subnets.Select(s => ($"{NetPath(n.Name)}/subnets/{s.Name}", SubnetOf(s)))))
             .Concat(cloud.Balancers.Select(b => (At("loadBalancers", b.Name), BalancerOf(b))))
             .Concat(cloud.Cards.Select(c => (NicPath(c.Name), NicOf(c, whole: true))))
@@ -104,6 +105,7 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
                 ["primary"] = i == 0,
                 ["privateIPAllocationMethod"] = "Static",
                 ["privateIPAddress"] = a.Private,
+                ["privateIPAddressVersion"] = Version(a.Private),
             };
             if (whole)
             {
@@ -122,15 +124,16 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
         var path = At("loadBalancers", balancer.Name);
         JsonObject Front() => Link(path + "/frontendIPConfigurations/f");
         JsonObject Pool() => Link(path + "/backendAddressPools/pool");
-        var third = int.Parse(balancer.Frontend.Split('.')[2], CultureInfo.InvariantCulture);
+        JsonObject Frontend(string name, string address) => Part(name, balancer.Public ? new() { ["publicIPAddress"] = Link(PublicPath(address)) } : new()
+        {
+            ["subnet"] = Link($"{NetPath(balancer.Net)}/subnets/{cloud.Nets.First(n => n.Name == balancer.Net).Subnets.First(s => s.Prefixes.Any(p => IPNetwork.Parse(p).Contains(IPAddress.Parse(address)))).Name}"),
+            ["privateIPAllocationMethod"] = "Static",
+            ["privateIPAddress"] = address,
+            ["privateIPAddressVersion"] = Version(address),
+        });
         return Standard(new()
         {
-            ["frontendIPConfigurations"] = new JsonArray(Part("f", balancer.Public ? new() { ["publicIPAddress"] = Link(PublicPath(balancer.Frontend)) } : new()
-            {
-                ["subnet"] = Link($"{NetPath(balancer.Net)}/subnets/{(third switch { 0 => "a", 1 => "b", _ => "nva" })}"),
-                ["privateIPAllocationMethod"] = "Static",
-                ["privateIPAddress"] = balancer.Frontend,
-            })),
+            ["frontendIPConfigurations"] = Array(Six.Is(balancer.Frontend) ? [Frontend("f", balancer.Frontend), Frontend("beside", Beside(balancer))] : [Frontend("f", balancer.Frontend)]),
             ["backendAddressPools"] = new JsonArray(Part("pool", [])),
             ["loadBalancingRules"] = Array(balancer.Spreads.Select(s => Part(s.Name, new()
             {
@@ -162,7 +165,7 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
 
     private JsonObject SubnetOf(Sub sub)
     {
-        var properties = new JsonObject { ["addressPrefix"] = sub.Prefix, ["defaultOutboundAccess"] = false };
+        var properties = new JsonObject { ["addressPrefixes"] = Strings(sub.Prefixes), ["defaultOutboundAccess"] = false };
         foreach (var (name, type, value) in new[] { ("networkSecurityGroup", "networkSecurityGroups", sub.Group), ("routeTable", "routeTables", sub.Table), ("natGateway", "natGateways", sub.Gateway) })
         {
             if (value is not null)
@@ -204,8 +207,18 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
             properties["nextHopIpAddress"] = way.Appliance;
         }
 
-        return Part("to-" + way.Prefix.Replace('/', '-'), properties);
+        return Part("to-" + way.Prefix.Replace('/', '-').Replace(':', '_'), properties);
     }
+
+    // A load balancer with an IPv6 frontend has one of IPv4.
+    private string Beside(Balancer balancer)
+    {
+        var number = balancer.IsHops ? 99 : int.Parse(balancer.Name[2..], CultureInfo.InvariantCulture);
+        var space = cloud.Nets.First(n => n.Name == balancer.Net).Space;
+        return string.Create(CultureInfo.InvariantCulture, $"{(balancer.Public ? "198.18.13" : space[..space.IndexOf(".0/", StringComparison.Ordinal)])}.{150 + number}");
+    }
+
+    private static string Version(string address) => Six.Is(address) ? "IPv6" : "IPv4";
 
     private static string NameOf(Single single) => $"n{single.Port.ToString(CultureInfo.InvariantCulture)}";
 
@@ -213,11 +226,17 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
 
     private static string Plain(string what) => what.StartsWith("asg:", StringComparison.Ordinal) ? "10.1.0.0/16" : what;
 
+    // A rule has addresses of one family.
+    private static string OneFamily(string source, string destination)
+        => char.IsAsciiLetterUpper(source[0]) || char.IsAsciiLetterUpper(destination[0]) || source == "*" || destination == "*" || Six.Is(source) == Six.Is(destination) ? destination : "*";
+
     private static string Title(string word) => word == "*" ? word : char.ToUpperInvariant(word[0]) + word[1..];
 
     private static JsonObject Link(string id) => new() { ["id"] = id };
 
     private static JsonObject Part(string name, JsonObject properties) => new() { ["name"] = name, ["properties"] = properties };
+
+    private static JsonArray Strings(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)i)];
 
     private static JsonArray Array(IEnumerable<JsonObject> items) => [.. items];
 

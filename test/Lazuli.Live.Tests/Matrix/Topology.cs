@@ -16,10 +16,20 @@ internal sealed record Cloud
 
 internal sealed record Net(string Name, string Space, List<Sub> Subnets, string? Outbound)
 {
+    /// <summary>Null for a network that has IPv4 alone.</summary>
+    public string? Space6 { get; init; }
+
+    public IEnumerable<string> Spaces => Space6 is null ? [Space] : [Space, Space6];
+
     public Sub Sub(string name) => Subnets.First(s => s.Name == name);
 }
 
-internal sealed record Sub(string Name, string Prefix, string? Group, string? Table, string? Gateway, bool Private);
+internal sealed record Sub(string Name, string Prefix, string? Group, string? Table, string? Gateway, bool Private)
+{
+    public string? Prefix6 { get; init; }
+
+    public IEnumerable<string> Prefixes => Prefix6 is null ? [Prefix] : [Prefix, Prefix6];
+}
 
 /// <summary>A network interface with the guest behind it; a guest that forwards sends on what isn't for itself.</summary>
 internal sealed record Card(string Name, string Net, string Sub, List<Address> Addresses, string? Group, bool Forwards)
@@ -28,7 +38,17 @@ internal sealed record Card(string Name, string Net, string Sub, List<Address> A
     public HashSet<string> Loopback { get; } = [];
 }
 
-internal sealed record Address(string Private, string? Public, bool Standard, List<string> Applications);
+/// <summary>The first of a card is IPv4; at most one is IPv6.</summary>
+internal sealed record Address(string Private, string? Public, bool Standard, List<string> Applications)
+{
+    public bool IsSix => Six.Is(Private);
+}
+
+internal static class Six
+{
+    /// <summary>Whether an address or a prefix is of IPv6.</summary>
+    public static bool Is(string text) => text.Contains(':', StringComparison.Ordinal);
+}
 
 internal sealed record Group(string Name, List<Law> Laws);
 
@@ -53,8 +73,11 @@ internal sealed record Side(bool Access, bool Forwarded);
 /// </summary>
 internal sealed record Balancer(string Name, string Net, bool Standard, bool Public, string Frontend, List<Member> Members, List<Spread> Spreads, List<Single> Singles, string? Outbound, List<string> Down)
 {
-    /// <summary>The name of the one whose members are the hub's appliances.</summary>
+    /// <summary>The names of those whose members are the hub's appliances, and of IPv6.</summary>
     public const string Hops = "hops";
+    public const string Hops6 = "hops6";
+
+    public bool IsHops => Name is Hops or Hops6;
 }
 
 /// <summary>One of a pool: an address, and what the operator says about it (<c>None</c>, <c>Up</c>, <c>Down</c>).</summary>

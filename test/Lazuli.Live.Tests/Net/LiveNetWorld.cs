@@ -166,7 +166,7 @@ internal sealed class LiveNetWorld : INetWorld
     // As DHCPv6 and the router's advertisement would: each address alone on its link, and the gateway.
     private static async Task AddIpv6Async(NicItem nic, NicItem? before)
     {
-        var missing = nic.IpConfigs.Where(c => c.IsIpv6 && before?.IpConfigs.Contains(c) != true).Select(c => $"addr replace {c.PrivateAddress}/128 dev eth0 nodad\n").ToList();
+        var missing = nic.IpConfigs.Where(c => c.IsIpv6 && before?.IpConfigs.Any(b => b.PrivateAddress == c.PrivateAddress) != true).Select(c => $"addr replace {c.PrivateAddress}/128 dev eth0 nodad\n").ToList();
         if (missing.Count == 0)
         {
             return;

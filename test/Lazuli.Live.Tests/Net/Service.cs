@@ -18,16 +18,18 @@ internal sealed class Service : IDisposable
         _ = socket.SocketType == SocketType.Stream ? AcceptAsync() : AnswerAsync();
     }
 
-    public static Service Open(NicItem nic, int port, string protocol = "tcp")
+    /// <param name="nic">The guest's; by its <paramref name="config"/>th IP configuration it says who it is, and hears that one's family.</param>
+    public static Service Open(NicItem nic, int port, string protocol = "tcp", int config = 0)
     {
-        var socket = Sockets.Open(LiveNetWorld.GuestOf(nic.Key), protocol);
-        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        var own = nic.IpConfigs[config];
+        var socket = Sockets.Open(LiveNetWorld.GuestOf(nic.Key), protocol, own.IsIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
+        socket.Bind(new IPEndPoint(own.IsIpv6 ? IPAddress.IPv6Any : IPAddress.Any, port));
         if (protocol == "tcp")
         {
             socket.Listen(512);
         }
 
-        return new Service(socket, nic.IpConfigs[0].PrivateAddress);
+        return new Service(socket, own.PrivateAddress);
     }
 
     public void Dispose() => _socket.Dispose();
@@ -74,7 +76,7 @@ internal sealed class Service : IDisposable
         {
             while (true)
             {
-                var packet = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0));
+                var packet = await _socket.ReceiveFromAsync(buffer, new IPEndPoint(_socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
                 await _socket.SendToAsync(Encoding.ASCII.GetBytes($"{_own} - {packet.RemoteEndPoint}\n"), packet.RemoteEndPoint);
             }
         }
@@ -113,11 +115,12 @@ internal static class Caller
 
     public static async Task<Call?> OpenAsync(NicItem? from, string address, int port, string protocol = "tcp", TimeSpan? patience = null)
     {
-        var socket = Sockets.Open(from is null ? null : LiveNetWorld.GuestOf(from.Key), protocol);
+        var to = IPAddress.Parse(address);
+        var socket = Sockets.Open(from is null ? null : LiveNetWorld.GuestOf(from.Key), protocol, to.AddressFamily);
         using var cut = new CancellationTokenSource(patience ?? LiveNetWorld.Patience);
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), cut.Token);
+            await socket.ConnectAsync(new IPEndPoint(to, port), cut.Token);
             if (protocol == "udp")
             {
                 await socket.SendAsync("hello"u8.ToArray(), cut.Token);

@@ -33,7 +33,7 @@ public sealed class BadBalancerTests
         Put("a reserved address", Balancer(Internal(",\"privateIPAllocationMethod\":\"Static\",\"privateIPAddress\":\"10.0.0.1\"")), "PrivateIPAddressInReservedRange");
         Put("an address of a NIC", Balancer(Internal(",\"privateIPAllocationMethod\":\"Static\",\"privateIPAddress\":\"10.0.0.10\"")), "PrivateIPAddressIsAllocated");
         Put("an address of a frontend, for a NIC", Nic(address: "10.0.0.100"), "PrivateIPAddressIsAllocated", "networkInterfaces/new");
-        Put("an IPv6 frontend", Balancer(Internal(",\"privateIPAddressVersion\":\"IPv6\"")), refused);
+        Put("an IPv6 frontend in a subnet without", Balancer(Internal() + "," + Internal(",\"privateIPAddressVersion\":\"IPv6\"", "six")), invalid);
         Put("a gateway load balancer", Balancer(Internal($",\"gatewayLoadBalancer\":{Id("loadBalancers/b/frontendIPConfigurations/front")}")), refused);
         Put("zones of a Basic one", Balancer(Part("front", $"\"subnet\":{Id(Subnet)}", ",\"zones\":[\"1\"]"), sku: "Basic"), "ZonesNotAllowedInBasicSkuResource");
         Put("zones of a public frontend", Balancer(Part("front", $"\"publicIPAddress\":{Id("publicIPAddresses/p")}", ",\"zones\":[\"1\"]")), invalid);
