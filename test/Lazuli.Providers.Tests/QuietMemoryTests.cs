@@ -38,9 +38,17 @@ public sealed class QuietMemoryTests : IDisposable
     [Fact]
     public void The_more_is_in_use_the_more_must_have_happened()
     {
-        Assert.False(_memory.Look(90 * Megabyte, 200 * Megabyte));
-        Assert.False(_memory.Look(90 * Megabyte, 200 * Megabyte));
-        Assert.False(_memory.Look(110 * Megabyte, 200 * Megabyte));
-        Assert.True(_memory.Look(110 * Megabyte, 200 * Megabyte));
+        Assert.False(_memory.Look(40 * Megabyte, 100 * Megabyte));
+        Assert.False(_memory.Look(40 * Megabyte, 100 * Megabyte));
+        Assert.False(_memory.Look(60 * Megabyte, 100 * Megabyte));
+        Assert.True(_memory.Look(60 * Megabyte, 100 * Megabyte));
+    }
+
+    [Fact]
+    public void A_large_heap_would_hold_requests_up_for_too_long()
+    {
+        Assert.False(_memory.Look(1000 * Megabyte, 200 * Megabyte));
+        Assert.False(_memory.Look(1000 * Megabyte, 200 * Megabyte));
+        Assert.True(_memory.Look(1000 * Megabyte, 100 * Megabyte));
     }
 }
