@@ -180,7 +180,7 @@ public sealed class ZoneTests
         }
 
         await cloud.SucceedAsync("PUT", NetworkCloud.Id("publicIPAddresses/p"), wanted);
-        Assert.Equal(DnsName.Canonical(name), cloud.Item<DnsHostItem>("publicIPAddresses/p")?.Reverse);
+        await cloud.UntilAsync(() => cloud.Item<DnsHostItem>("publicIPAddresses/p")?.Reverse == DnsName.Canonical(name));
     }
 
     [Fact]
@@ -195,6 +195,7 @@ public sealed class ZoneTests
         var names = new DnsCatalogue();
         foreach (var item in (string[])[Zone, Zone + "/SOA/@", Zone + "/A/pip"])
         {
+            await cloud.UntilAsync(() => cloud.Item<DnsItem>(item) is not null);
             names.Set(cloud.Item<DnsItem>(item)!);
         }
 
