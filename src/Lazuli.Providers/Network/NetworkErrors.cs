@@ -45,6 +45,9 @@ internal static class NetworkErrors
         $"Subnet {subnet} is in use by {user} and cannot be deleted. In order to delete the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.",
         subnet);
 
+    public static ArmError NetworkInUse(string network, string user)
+        => ArmErrors.BadRequest("InUseVirtualNetworkCannotBeDeleted", $"Virtual network {network} is in use by {user} and cannot be deleted.", network);
+
     public static ArmError PrefixInUse(string prefix, string subnet)
         => ArmErrors.BadRequest("InUsePrefixCannotBeDeleted", $"IpPrefix {prefix} on Subnet {subnet} has active allocations and cannot be deleted.", subnet);
 

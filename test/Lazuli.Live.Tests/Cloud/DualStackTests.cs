@@ -7,6 +7,7 @@ namespace Lazuli.Live.Tests.Cloud;
 [Collection("machine's network")]
 public sealed class DualStackTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private LiveCloud? _cloud;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -52,7 +53,8 @@ public sealed class DualStackTests : IAsyncLifetime
     private async Task UntilAsync(string address, string command, string wanted)
     {
         var said = "";
-        for (var i = 0; i < 30 && !said.Contains(wanted, StringComparison.Ordinal); i++)
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (!said.Contains(wanted, StringComparison.Ordinal) && waited.Elapsed < Patience)
         {
             said = await InAsync(address, command);
         }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Lazuli.Kernel.Errors;
 using Lazuli.Kernel.Ids;
 using Lazuli.Kernel.Types;
+using Lazuli.Providers.Network.LoadBalancers;
 using Lazuli.Providers.Network.NetworkInterfaces;
 using Lazuli.Providers.Network.PrivateEndpoints;
 using Lazuli.Providers.Network.PrivateLinkServices;
@@ -121,10 +122,11 @@ public sealed class VirtualNetworkType(SubnetType subnets, PeeringType peerings,
     }
 
     public override IEnumerable<ArmError> AdmitDelete(Resource<VirtualNetworkProperties> current, IResourceView view)
-        => from subnet in current.Properties.Subnets ?? []
-           let user = PrivateAddresses.UsersOf(view, current.Id.Child("subnets", subnet.Name ?? "")).FirstOrDefault()
-           where user is not null
-           select NetworkErrors.SubnetInUse(subnet.Name ?? "", user.ConfigurationId);
+        => (from subnet in current.Properties.Subnets ?? []
+            let user = PrivateAddresses.UsersOf(view, current.Id.Child("subnets", subnet.Name ?? "")).FirstOrDefault()
+            where user is not null
+            select NetworkErrors.SubnetInUse(subnet.Name ?? "", user.ConfigurationId))
+            .Concat(view.Referrers<LoadBalancerProperties>(current.Id).Select(b => NetworkErrors.NetworkInUse(current.Name, b.Id.ToString())));
 
     public override Resource<VirtualNetworkProperties> Present(Resource<VirtualNetworkProperties> stored, IResourceView view)
     {

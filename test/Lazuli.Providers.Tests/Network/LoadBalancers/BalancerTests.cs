@@ -91,6 +91,18 @@ public sealed class BalancerTests
     }
 
     [Fact]
+    public async Task A_network_stays_as_long_as_a_pool_has_addresses_of_it()
+    {
+        await using var cloud = await StageAsync();
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id("virtualNetworks/alone"), NetworkCloud.Vnet("10.9.0.0/16", "10.9.0.0/24"));
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Lb), Balancer(Public(), pools: Part("pool", $"\"loadBalancerBackendAddresses\":[{Address("a", "10.9.0.9", network: "virtualNetworks/alone")}]")));
+        Assert.Equal(["InUseVirtualNetworkCannotBeDeleted"], await cloud.CodesAsync("DELETE", NetworkCloud.Id("virtualNetworks/alone")));
+
+        await cloud.SucceedAsync("PUT", NetworkCloud.Id(Lb), Balancer(Public()));
+        await cloud.SucceedAsync("DELETE", NetworkCloud.Id("virtualNetworks/alone"));
+    }
+
+    [Fact]
     public async Task Each_member_of_a_pool_keeps_its_port_of_a_range()
     {
         await using var cloud = await StageAsync();
