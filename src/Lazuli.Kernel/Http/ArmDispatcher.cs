@@ -133,7 +133,7 @@ public sealed partial class ArmDispatcher(KernelServices kernel)
             : id.IsTenant && tail.Equals("subscriptions", StringComparison.OrdinalIgnoreCase) ? ResourceTypeName.Subscription
             : id.IsResource && !tail.Contains('/', StringComparison.Ordinal) ? id.Type.Child(tail)
             : null;
-        return name is null
+        return name is null || (kernel.Registry.Type(name) is null && request.Method != HttpMethod.Get)
             ? new ArmError { Code = "NotFound", Message = $"The request path '{request.Path}' names nothing that Lazuli knows.", Status = 404 }
             : List(request, id, name);
     }
