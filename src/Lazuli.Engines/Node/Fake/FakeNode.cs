@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Lazuli.Engines.Dns;
 using Lazuli.Engines.Net;
 using Lazuli.Engines.Vm.Fake;
 
