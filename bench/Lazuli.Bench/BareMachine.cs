@@ -28,7 +28,7 @@ internal sealed class BareMachine
     public static async Task<BareMachine> OfAsync(Lab lab, string alias, string append, string banner, bool withMedia)
     {
         var source = ImageCatalogue.Default.Resolve(alias)?.Source ?? throw new BenchFailureException($"there is no image '{alias}'.");
-        var image = (await new LinuxImageEngine(LinuxImageEngine.SharedCache, null).ListAsync(CancellationToken.None)).LastOrDefault(i => i.Urn == source.Urn)
+        var image = await new LinuxImageEngine(LinuxImageEngine.SharedCache, null).FindAsync(source, CancellationToken.None)
             ?? throw new BenchFailureException($"the image is not built yet: ./lazuli image build {alias}");
         string? media = null;
         if (withMedia)

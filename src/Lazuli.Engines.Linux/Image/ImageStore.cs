@@ -15,6 +15,7 @@ internal sealed class ImageStore(string root)
     public const string Initrd = "initrd";
     public const string CommandLine = "cmdline";
     public const string Firmware = "firmware";
+    public const string Media = "media";
     private const string Manifest = "image.json";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
     private readonly string _images = Path.Combine(root, "images");
@@ -99,7 +100,8 @@ internal sealed class ImageStore(string root)
         var commandLine = Path.Combine(work, CommandLine);
         var append = await TakeAsync(commandLine, cancellationToken);
         var firmware = await TakeAsync(Path.Combine(work, Firmware), cancellationToken);
-        List<string> parts = [append ?? "", .. firmware is null ? Array.Empty<string>() : [firmware]];
+        var media = await TakeAsync(Path.Combine(work, Media), cancellationToken);
+        List<string> parts = [append ?? "", .. firmware is null ? Array.Empty<string>() : [firmware], .. media is null ? Array.Empty<string>() : [media]];
         foreach (var name in new[] { Disk, Kernel, Initrd }.Where(n => File.Exists(Path.Combine(work, n))))
         {
             var path = Path.Combine(work, name);
@@ -120,6 +122,7 @@ internal sealed class ImageStore(string root)
             InitrdPath = File.Exists(Path.Combine(work, Initrd)) ? Initrd : null,
             KernelCommandLine = append,
             Firmware = firmware,
+            MediaInInitrd = media == Initrd,
         };
         await File.WriteAllTextAsync(Path.Combine(work, Manifest), JsonSerializer.Serialize(image, ImageJson.Default.ImageManifest), Utf8, cancellationToken);
         var place = Path.Combine(_images, digest);
@@ -178,6 +181,7 @@ internal sealed record ImageManifest
     public string? InitrdPath { get; init; }
     public string? KernelCommandLine { get; init; }
     public string? Firmware { get; init; }
+    public bool MediaInInitrd { get; init; }
     public string OsType { get; init; } = "Linux";
     public required string Generation { get; init; }
 
@@ -191,6 +195,7 @@ internal sealed record ImageManifest
         InitrdPath = InitrdPath is null ? null : Path.Combine(directory, InitrdPath),
         KernelCommandLine = KernelCommandLine,
         Firmware = Firmware,
+        MediaInInitrd = MediaInInitrd,
         OsType = OsType,
         Generation = Generation,
     };

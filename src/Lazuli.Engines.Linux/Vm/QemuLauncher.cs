@@ -120,6 +120,11 @@ internal sealed class QemuLauncher(QemuOptions options, TimeProvider time)
             Give(record, media);
         }
 
+        if (record.Spec.Kernel is { OwnInitrdPath: { } initrd })
+        {
+            Give(record, initrd);
+        }
+
         if (record.Spec.NetworkNamespace is { } home && record.User is { } user)
         {
             foreach (var nic in record.Spec.Nics)

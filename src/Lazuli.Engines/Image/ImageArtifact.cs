@@ -22,6 +22,9 @@ public sealed record ImageArtifact
 
     /// <summary>The firmware's file, as QEMU knows it, that direct kernel boot goes through; null is QEMU's own, which also sets up the screen's text mode.</summary>
     public string? Firmware { get; init; }
+
+    /// <summary>The guest looks for its provisioning media in the initrd before it looks at its drives: there they cost no driver.</summary>
+    public bool MediaInInitrd { get; init; }
     public string OsType { get; init; } = "Linux";
 
     /// <summary><c>V1</c> or <c>V2</c>, as Azure's hyperVGeneration.</summary>

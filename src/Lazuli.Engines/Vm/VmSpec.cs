@@ -28,8 +28,11 @@ public sealed record VmSpec
     public string? MediaPath { get; init; }
 }
 
-/// <summary>A kernel loaded by the host (direct boot), through the firmware of that name (null: QEMU's own).</summary>
-public sealed record VmKernel(string Path, string? InitrdPath, string CommandLine, string? Firmware = null);
+/// <summary>
+/// A kernel loaded by the host (direct boot), through the firmware of that name (null: QEMU's own). A machine's own initrd, which is taken
+/// instead of the image's, holds secrets: like its disks it is for this machine's process alone.
+/// </summary>
+public sealed record VmKernel(string Path, string? InitrdPath, string CommandLine, string? Firmware = null, string? OwnInitrdPath = null);
 
 /// <summary>A TAP device by name, in <see cref="VmSpec.NetworkNamespace"/>, and the guest's address on it: <c>00:0d:3a:01:02:03</c>.</summary>
 public sealed record VmSpecNic(string Interface, string MacAddress);

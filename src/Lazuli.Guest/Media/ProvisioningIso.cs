@@ -6,22 +6,7 @@ namespace Lazuli.Guest.Media;
 public static class ProvisioningIso
 {
     /// <summary>Writes the image to <paramref name="path"/>, replacing it atomically; readable by its owner alone, for it holds the password.</summary>
-    public static void Write(VmProvisioning provisioning, string path)
-    {
-        var temporary = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporary, options))
-        {
-            file.Write(Build(provisioning));
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(VmProvisioning provisioning, string path) => SecretFile.Write(path, file => file.Write(Build(provisioning)));
 
     /// <summary>The image's bytes; the same provisioning gives the same bytes.</summary>
     public static byte[] Build(VmProvisioning provisioning) =>

@@ -24,7 +24,7 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
             // One that an earlier life was just starting isn't known as running.
             await vms.StopAsync(vm.Key, TimeSpan.Zero, cancellationToken);
             await vms.RemoveAsync(vm.Key, cancellationToken);
-            File.Delete(MediaPath(vm.Key));
+            DeleteMedia(vm.Key);
             records.Remove(vm.Key);
             board.Remove(vm.Key);
             return null;
@@ -92,6 +92,11 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
             record = records.Change(vm.Key, r => Silenced(r) with { Boots = r.Boots + 1, RestartCount = item.RestartCount, RedeployCount = item.RedeployCount, ShutDownByGuest = false });
             Show(vm, record, VmPowerState.Starting, null, ItemPhase.Pending);
             board.Hold(vm.Key, [.. item.References()]);
+            if (spec.Kernel is { OwnInitrdPath: { } own, InitrdPath: { } initrd } && item.Provisioning is { } provisioning)
+            {
+                ProvisioningInitrd.Write(provisioning, initrd, own);
+            }
+
             run = await vms.StartAsync(spec, cancellationToken);
             became(run);
         }
@@ -114,7 +119,7 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
         if (record.ProvisionedDisk == item.OsDisk.DiskKey && run.HasMedia)
         {
             await vms.EjectMediaAsync(vm.Key, cancellationToken);
-            File.Delete(MediaPath(vm.Key));
+            DeleteMedia(vm.Key);
             became(run = run with { HasMedia = false });
         }
 
@@ -170,7 +175,9 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
             DataDisks = data,
             Nics = [.. nics.Select(n => new VmSpecNic(n.Interface, n.MacAddress))],
             NetworkNamespace = nics.FirstOrDefault()?.Namespace,
-            Kernel = image is { KernelPath: { } kernel } ? new(kernel, image.InitrdPath, image.KernelCommandLine ?? "", image.Firmware) : null,
+            Kernel = image is { KernelPath: { } kernel }
+                ? new(kernel, image.InitrdPath, image.KernelCommandLine ?? "", image.Firmware, image.MediaInInitrd && Unprovisioned(item, record) is not null ? InitrdPath(item.Key) : null)
+                : null,
             MediaPath = Media(item, record),
         };
     }
@@ -183,10 +190,13 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
         return new() { Path = state.Path, Lun = disk.Lun, ReadOnly = disk.ReadOnly, SizeBytes = item.SizeBytes, Iops = item.Iops, BytesPerSecond = item.MBps * 1_000_000L };
     }
 
-    /// <summary>The provisioning DVD, until the guest of this OS disk has been Ready once.</summary>
+    /// <summary>What the guest of this OS disk is told, until it has been Ready once.</summary>
+    private static VmProvisioning? Unprovisioned(VmItem item, VmRecord record) => record.ProvisionedDisk == item.OsDisk.DiskKey ? null : item.Provisioning;
+
+    /// <summary>The provisioning DVD, or null.</summary>
     private string? Media(VmItem item, VmRecord record)
     {
-        if (item.Provisioning is not { } provisioning || record.ProvisionedDisk == item.OsDisk.DiskKey)
+        if (Unprovisioned(item, record) is not { } provisioning)
         {
             return null;
         }
@@ -201,7 +211,15 @@ internal sealed class VmKeeper(Board board, IVmEngine vms, IDiskEngine disks, Di
         return path;
     }
 
+    private void DeleteMedia(string key)
+    {
+        File.Delete(MediaPath(key));
+        File.Delete(InitrdPath(key));
+    }
+
     private string MediaPath(string key) => Path.Combine(options.MachineDirectory, VmRun.NameOf(key) + ".iso");
+
+    private string InitrdPath(string key) => Path.Combine(options.MachineDirectory, VmRun.NameOf(key) + ".initrd");
 
     /// <summary>What can't change while the process runs is the same.</summary>
     private static bool SameMachine(VmSpec now, VmSpec wanted)
