@@ -38,7 +38,7 @@ public sealed class MediaTests : IDisposable
         var kernel = (await RunningAsync(vms)).Kernel;
         var own = kernel?.OwnInitrdPath ?? "";
         Assert.Equal(initrd, kernel?.InitrdPath);
-        Assert.Contains("<wa:UserPassword>secret<", await File.ReadAllTextAsync(own, Token), StringComparison.Ordinal);
+        Assert.Contains("UserPassword>secret</", await File.ReadAllTextAsync(own, Token), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? 0 : File.GetUnixFileMode(own));
 
         ((IGuestEvents)node).HealthReported(new() { VmKey = "vm", State = GuestState.Ready });
