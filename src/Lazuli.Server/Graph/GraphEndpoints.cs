@@ -34,7 +34,7 @@ internal static class GraphEndpoints
 
         void MapReads(string version)
         {
-            Get(version + "/me", c => GraphQuery.One(c.Context, graph.Directory.Find(c.Caller.ObjectId) is { Kind: PrincipalKind.User } me ? GraphView.Of(me) : null));
+            Get(version + "/me", c => graph.Directory.Find(c.Caller.ObjectId) is { Kind: PrincipalKind.User } me ? GraphQuery.One(c.Context, GraphView.Of(me)) : GraphReply.NobodySignedIn());
             Get(version + "/me/ownedObjects", c => GraphQuery.List(c.Context, Owned(c.Caller.ObjectId)));
             Get(version + "/organization", c => GraphQuery.List(c.Context, [Organization()]));
             Get(version + "/domains", c => GraphQuery.List(c.Context, [Domain()]));

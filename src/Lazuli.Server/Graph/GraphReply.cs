@@ -21,6 +21,9 @@ internal sealed record GraphReply(int Status, JsonNode? Body = null)
     public static GraphReply NotFound(string id)
         => Error(404, "Request_ResourceNotFound", $"Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
 
+    /// <summary>An application asks who it is.</summary>
+    public static GraphReply NobodySignedIn() => Error(400, "BadRequest", "/me request is only valid with delegated authentication flow.");
+
     public static GraphReply Denied() => Error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
 
     public static GraphReply Exists(string property)

@@ -37,7 +37,7 @@ public sealed class GraphTests : IAsyncLifetime
         => Assert.DoesNotContain("pbkdf2", await _server.Client.GetStringAsync("/v1.0/applications") + await _server.Client.GetStringAsync("/v1.0/users"), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("/v1.0/me", HttpStatusCode.NotFound, "Request_ResourceNotFound")]
+    [InlineData("/v1.0/me", HttpStatusCode.BadRequest, "BadRequest")]
     [InlineData("/v1.0/users/nobody", HttpStatusCode.NotFound, "Request_ResourceNotFound")]
     [InlineData("/v1.0/users?$filter=age gt 5", HttpStatusCode.BadRequest, "Request_UnsupportedQuery")]
     [InlineData("/v1.0/drives", HttpStatusCode.BadRequest, "BadRequest")]
