@@ -45,7 +45,7 @@ public sealed class NetworkCrashTests
         var begin = Stopwatch.GetTimestamp();
         var drawing = new Drawing(random) { Extends = false };
         var drawn = drawing.Cloud();
-        RestCloud.Tame(drawn, six: false);
+        RestCloud.Tame(drawn);
         var writer = new RestWriter(cloud);
         await writer.ApplyAsync(Rest(cloud, drawn), drawn, Token);
         await LookAsync(cloud, writer, drawing, drawn, "made");
@@ -53,7 +53,7 @@ public sealed class NetworkCrashTests
         for (var kill = 0; kill < kills; kill++)
         {
             var change = drawing.Change(drawn);
-            RestCloud.Tame(drawn, six: false);
+            RestCloud.Tame(drawn);
             var applying = writer.ApplyAsync(Rest(cloud, drawn), drawn, Token);
             await Task.Delay(random.Next(700), Token);
             await KillAsync(cloud, random);

@@ -10,23 +10,8 @@ internal sealed class RestCloud(Cloud cloud, string group, string location)
     private const string Network = "/providers/Microsoft.Network/";
 
     /// <summary>Makes a drawn cloud one that Azure takes: Standard alone, one prefix or tag in a rule, no application security groups across networks, no two rules at one port, no default outbound access.</summary>
-    /// <param name="six">Without it, the cloud has no IPv6 any more.</param>
-    public static void Tame(Cloud cloud, bool six = true)
+    public static void Tame(Cloud cloud)
     {
-        if (!six)
-        {
-            cloud.Balancers.RemoveAll(b => Six.Is(b.Frontend));
-            cloud.Cards.ForEach(c => c.Addresses.RemoveAll(a => a.IsSix));
-            for (var i = 0; i < cloud.Nets.Count; i++)
-            {
-                cloud.Nets[i] = cloud.Nets[i] with { Space6 = null };
-                for (var n = 0; n < cloud.Nets[i].Subnets.Count; n++)
-                {
-                    cloud.Nets[i].Subnets[n] = cloud.Nets[i].Subnets[n] with { Prefix6 = null };
-                }
-            }
-        }
-
         for (var i = 0; i < cloud.Cards.Count; i++)
         {
             var addresses = cloud.Cards[i].Addresses;
