@@ -15,7 +15,7 @@ internal static class Machines
 
     public static async Task<BenchResult> MicroAsync(Lab lab, CancellationToken cancellationToken)
     {
-        var measured = await ColdAsync(lab, MicroReference, await BareMachine.OfAsync(lab, "Micro", "", "] ready", withMedia: true), rounds: 5, cancellationToken);
+        var measured = await ColdAsync(lab, MicroReference, await BareMachine.OfAsync(lab, "Micro", "", "] ready", withMedia: true), rounds: 9, cancellationToken);
         return BenchResult.Limit(lab.Name, measured, "seconds", measured.Floor + MicroSlack);
     }
 

@@ -31,7 +31,10 @@ public sealed class DualStackTests : IAsyncLifetime
         var wanted = Bodies.PublicAddress();
         (wanted["properties"] ?? throw new InvalidOperationException())["publicIPAddressVersion"] = "IPv6";
         var public6 = await PutAsync("publicIPAddresses", "six", wanted);
-        await Task.WhenAll(MachineAsync("a", network, public4, public6), MachineAsync("b", network, null, null));
+        // Addresses are given in the order in which the interfaces are made.
+        var a = await PutAsync("networkInterfaces", "a", Bodies.DualStackNic(network.Path, public4.Path, public6.Path));
+        var b = await PutAsync("networkInterfaces", "b", Bodies.DualStackNic(network.Path, null, null));
+        await Task.WhenAll(MachineAsync("a", a), MachineAsync("b", b));
 
         var outside = await AddressAsync(public4);
         await UntilAsync(outside, "ip -6 addr show dev eth0", "inet6 fd00:6::4/128 scope global");
@@ -72,9 +75,8 @@ public sealed class DualStackTests : IAsyncLifetime
         return owned;
     }
 
-    private async Task MachineAsync(string name, Owned network, Owned? public4, Owned? public6)
+    private async Task MachineAsync(string name, Owned nic)
     {
-        var nic = await PutAsync("networkInterfaces", name, Bodies.DualStackNic(network.Path, public4?.Path, public6?.Path));
         var machine = new Owned(Cloud, $"{Cloud.InGroup}/providers/Microsoft.Compute/virtualMachines/{name}", Bodies.ComputeVersion);
         await machine.PutAsync(Bodies.Machine(name, nic.Path, Cloud.PublicKey), Token);
         await machine.UntilSettledAsync(Token);
