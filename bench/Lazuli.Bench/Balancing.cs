@@ -22,13 +22,15 @@ public static class Balancing
     // Straight to a member it is another port: the kernel tells connections of one caller to one port of one member apart by nothing else for two minutes.
     private const int DirectPort = 7001;
     private const int Rounds = 7;
+    private const int Sendings = 24;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Sending = TimeSpan.FromSeconds(0.4);
 
     /// <summary>Bytes per second of one connection.</summary>
     public static Task<BenchResult> ThroughputAsync(Lab lab, CancellationToken cancellationToken)
         => WithNetworkAsync(async client =>
         {
-            var measured = await Pair.AlternateAsync(Rounds, () => SendAsync(client, Front, Port, cancellationToken), () => SendAsync(client, "10.0.0.4", DirectPort, cancellationToken));
+            var measured = await Pair.AlternateAsync(Sendings, () => SendAsync(client, Front, Port, cancellationToken), () => SendAsync(client, "10.0.0.4", DirectPort, cancellationToken));
             return BenchResult.Rate("lb-throughput", measured, 0.95) with { Unit = "MB/s" };
         }, sinks: true, cancellationToken);
 
@@ -132,7 +134,7 @@ public static class Balancing
                 var caller = server.Accept();
                 if (sinks)
                 {
-                    new Thread(() => Sink(caller)) { IsBackground = true }.Start();
+                    _ = Processors.RunAsync(1, () => Sink(caller));
                 }
                 else
                 {
@@ -151,31 +153,35 @@ public static class Balancing
         }
     }
 
-    private static void Sink(Socket caller)
+    private static long Sink(Socket caller)
     {
         using (caller)
         {
-            var buffer = new byte[1 << 20];
-            while (caller.Receive(buffer) > 0)
+            var (buffer, bytes) = (new byte[1 << 20], 0L);
+            for (int read; (read = caller.Receive(buffer)) > 0;)
             {
+                bytes += read;
             }
+
+            return bytes;
         }
     }
 
-    private static Task<double> SendAsync(string client, string address, int port, CancellationToken cancellationToken) => Task.Run(() =>
+    /// <summary>Each end keeps to a processor of its own.</summary>
+    private static Task<double> SendAsync(string client, string address, int port, CancellationToken cancellationToken) => Processors.RunAsync(0, () =>
     {
         using var socket = NetNamespace.OpenSocket(client, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Connect(IPAddress.Parse(address), port);
         var buffer = new byte[1 << 18];
         var (started, bytes) = (Stopwatch.GetTimestamp(), 0L);
-        while (Stopwatch.GetElapsedTime(started) < Round)
+        while (Stopwatch.GetElapsedTime(started) < Sending)
         {
             cancellationToken.ThrowIfCancellationRequested();
             bytes += socket.Send(buffer);
         }
 
         return bytes / 1e6 / Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }, cancellationToken);
+    });
 
     private static async Task<double> ConnectAsync(string client, string[] addresses, int port, CancellationToken cancellationToken)
     {
